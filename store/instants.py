@@ -1,0 +1,29 @@
+"""Instants: aware datetimes in UTC outside, whole microseconds since 1970 in the store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+__all__ = ["from_micros", "now", "to_micros"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
+
+
+def from_micros(micros: int | None) -> datetime | None:
+    """Read the store's form, ``None`` for none.
+
+    >>> from_micros(1_500_000)
+    datetime.datetime(1970, 1, 1, 0, 0, 1, 500000, tzinfo=datetime.timezone.utc)
+    """
+    return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+
+
+def to_micros(instant: datetime) -> int:
+    """Give the store's form of an aware *instant*, exactly."""
+    return (instant - _EPOCH) // _MICRO
+
+
+def now() -> datetime:
+    """Give the present in whole seconds: the clock of everything the store dates itself."""
+    return datetime.now(UTC).replace(microsecond=0)

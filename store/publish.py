@@ -1,0 +1,369 @@
+"""Publish once: private records and policy become what the public may see.
+
+The one place that decides about privacy. Both renderers get only its results
+(DESIGN, "Publish once"; contacts.md 7.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from store.handles import Alias, AliasCipher, link_handle
+from store.model import Card, Disclosure, Element, PrivacyMode, PrivacyService
+from store.names import Address, unicode_name
+from store.policy import Part, ZonePolicy, ZoneRole
+from store.published import (
+    Dnssec,
+    Field,
+    Kind,
+    Notices,
+    Party,
+    PublicRole,
+    PublishedDomain,
+    PublishedEntity,
+    PublishedHost,
+    PublishedRegistrar,
+    Reason,
+    Standing,
+    Withheld,
+)
+from store.statuses import Status, domain_statuses, linked_statuses
+
+__all__ = [
+    "HeldContact",
+    "HeldDomain",
+    "HeldHost",
+    "View",
+    "publish_contact",
+    "publish_domain",
+    "publish_entity",
+    "publish_host",
+]
+
+# What each element of a holder's disclosure covers; `addr` is all of the address.
+_ELEMENT_OF: Mapping[Part, Element] = {
+    Part.NAME: Element.NAME,
+    Part.ORG: Element.ORG,
+    Part.STREET: Element.ADDR,
+    Part.CITY: Element.ADDR,
+    Part.SP: Element.ADDR,
+    Part.PC: Element.ADDR,
+    Part.CC: Element.ADDR,
+    Part.VOICE: Element.VOICE,
+    Part.FAX: Element.FAX,
+    Part.EMAIL: Element.EMAIL,
+}
+
+# contacts.md 7.2: the mode `withhold` hides address and phones, never name, e-mail, country.
+_WITHHOLD_HIDES = frozenset({Part.STREET, Part.CITY, Part.SP, Part.PC, Part.VOICE, Part.FAX})
+
+# D-32: these are withheld only where there is something to withhold.
+_ONLY_IF_THERE = frozenset({Part.ORG, Part.FAX})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldContact:
+    """A contact as the public views hold it, in one published role of one domain."""
+
+    role: PublicRole
+    public_id: int
+    roid: str
+    kind: Kind | None
+    card: Card
+    statuses: frozenset[Status]
+    disclosures: tuple[Disclosure, ...]
+    generation: int
+    created: datetime | None
+    updated: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldHost:
+    """A name server as the public views hold it; ``linked`` where a domain refers to it."""
+
+    name: str
+    roid: str | None
+    statuses: frozenset[Status]
+    linked: bool
+    addresses: tuple[Address, ...]
+    registrar: PublishedRegistrar | None = None
+    created: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDomain:
+    """A domain as the public views hold it, of one snapshot."""
+
+    id: int
+    name: str
+    zone: str
+    roid: str | None
+    registrar: PublishedRegistrar
+    statuses: frozenset[Status]
+    privacy: PrivacyMode
+    service: PrivacyService | None
+    created: datetime | None
+    updated: datetime | None
+    expires: datetime | None
+    transferred: datetime | None
+    contacts: tuple[HeldContact, ...]
+    hosts: tuple[HeldHost, ...]
+    dnssec: Dnssec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Through what a contact is seen: the zone's policy and the domain's privacy mode.
+
+    ``form`` is the address of the form that takes a withheld e-mail's place in
+    registrar role, a template of ``{name}`` and ``{role}``; ``name`` is the domain.
+    """
+
+    policy: ZonePolicy
+    mode: PrivacyMode
+    repository: str
+    name: str = ""
+    form: str | None = None
+
+
+def publish_domain(
+    domain: HeldDomain, policy: ZonePolicy, *, repository: str, cipher: AliasCipher | None
+) -> PublishedDomain:
+    """Give *domain* as the public sees it; *cipher* is needed in mode ``proxy`` alone.
+
+    Roles without a contact and roles the zone does not publish are left out.
+    """
+    notices = policy.notices()
+    parties = _parties(domain, policy, repository=repository, cipher=cipher)
+    registrar_side = policy.role is ZoneRole.REGISTRAR
+    handles = all(host.roid is not None for host in domain.hosts)
+    return PublishedDomain(
+        name=domain.name,
+        unicode_name=unicode_name(domain.name),
+        handle=domain.roid,
+        zone=domain.zone,
+        registrar=domain.registrar,
+        statuses=domain_statuses(domain.statuses, delegated=bool(domain.hosts)),
+        created=domain.created,
+        updated=domain.updated,
+        # conformance.md 6.4.5, 4.4.7: at a registrar the expiry is the registrar's.
+        expires=None if registrar_side else domain.expires,
+        registrar_expires=domain.expires if registrar_side else None,
+        transferred=domain.transferred,
+        parties=tuple(parties),
+        hosts=tuple(_nested_host(host, notices, handle=handles) for host in domain.hosts),
+        dnssec=domain.dnssec,
+        notices=notices,
+    )
+
+
+def publish_host(host: HeldHost, notices: Notices) -> PublishedHost:
+    """Give *host* as a look-up of its own shows it."""
+    return PublishedHost(
+        name=host.name,
+        unicode_name=unicode_name(host.name),
+        handle=host.roid,
+        statuses=linked_statuses(host.statuses, linked=host.linked),
+        addresses=host.addresses,
+        registrar=host.registrar,
+        created=host.created,
+        updated=host.updated,
+        notices=notices,
+    )
+
+
+def publish_contact(contact: HeldContact, view: View) -> Party:
+    """Give *contact* in its role as *view* lets the public see it.
+
+    Raises:
+        ValueError: in mode ``proxy``, where nothing of the contact may be seen.
+    """
+    if view.mode is PrivacyMode.PROXY:
+        raise ValueError("a proxied contact has a service's card, not its own")
+    card, name = contact.card, _withheld(Part.NAME, contact, view)
+    voice, fax = _withheld(Part.VOICE, contact, view), _withheld(Part.FAX, contact, view)
+    shown = name is None
+    # The contact's own dates stand beside its own ROID alone: they would join the names
+    # of one holder (contacts.md 0, point 8; P-14), and the admin role never has it (D-26).
+    own = shown and contact.role is not PublicRole.ADMIN
+    email = _field(Part.EMAIL, card.email, contact, view)
+    party = Party(
+        role=contact.role,
+        handle=_handle(contact, view, name=name),
+        kind=contact.kind if shown else None,
+        standing=Standing.OPEN,
+        name=name or card.name or None,
+        org=_field(Part.ORG, card.org, contact, view),
+        street=_withheld(Part.STREET, contact, view) or card.street,
+        city=_field(Part.CITY, card.city, contact, view),
+        sp=_field(Part.SP, card.sp, contact, view),
+        pc=_field(Part.PC, card.pc, contact, view),
+        cc=_field(Part.CC, card.cc, contact, view),
+        voice=voice or card.voice or None,
+        # An extension goes where its number goes; withheld only where there is one (D-32).
+        voice_ext=(voice or card.voice_ext) if card.voice_ext else None,
+        fax=(fax or card.fax) if card.fax else None,
+        fax_ext=(fax or card.fax_ext) if card.fax_ext else None,
+        email=email,
+        contact_uri=_form(contact, view) if isinstance(email, Withheld) else None,
+        statuses=linked_statuses(contact.statuses, linked=True),
+        created=contact.created if own else None,
+        updated=contact.updated if own else None,
+    )
+    return replace(party, standing=Standing.PRIVATE) if _hides(party) else party
+
+
+def publish_entity(
+    contacts: Iterable[tuple[HeldContact, View]], *, asked: str, notices: Notices
+) -> PublishedEntity | None:
+    """Give a contact as its handle shows it: the strictest of the views of it (7.3).
+
+    Names under a privacy service don't count. ``None`` where no view is left.
+    *contacts* is the one contact, once for each way it is seen.
+    """
+    seen = [(held, view) for held, view in contacts if view.mode is not PrivacyMode.PROXY]
+    parties = [publish_contact(held, view) for held, view in seen]
+    if not parties:
+        return None
+    roles = {party.role for party in parties}
+    ordered = tuple(role for role in PublicRole if role in roles)
+    strictest = _strictest(parties)
+    # The contact's own handle or none: a link's would join the two (D-26).
+    held, hidden = seen[0][0], isinstance(strictest.name, Withheld)
+    party = replace(
+        strictest,
+        role=ordered[0],
+        handle=strictest.name if hidden else held.roid,
+        contact_uri=None,  # a form's address names a domain; an entity never does (7.3)
+        created=None if hidden else held.created,
+        updated=None if hidden else held.updated,
+    )
+    return PublishedEntity(asked=asked, roles=ordered, party=party, notices=notices)
+
+
+def _parties(
+    domain: HeldDomain, policy: ZonePolicy, *, repository: str, cipher: AliasCipher | None
+) -> Iterable[Party]:
+    view = View(
+        policy=policy,
+        mode=domain.privacy,
+        repository=repository,
+        name=domain.name,
+        form=policy.contact_url or domain.registrar.url,
+    )
+    by_role = {contact.role: contact for contact in domain.contacts}
+    for role in PublicRole:
+        contact = by_role.get(role)
+        if contact is None or role not in policy.published_roles:
+            continue
+        if domain.privacy is PrivacyMode.PROXY:
+            yield _proxied(contact, domain, view, cipher)
+        else:
+            yield publish_contact(contact, view)
+
+
+def _proxied(
+    contact: HeldContact, domain: HeldDomain, view: View, cipher: AliasCipher | None
+) -> Party:
+    """Put the service's card in the holder's place (P-11 to P-15): nothing of the holder's."""
+    service = domain.service
+    if service is None or cipher is None:
+        raise ValueError("a name in mode proxy has a service, and its aliases a cipher")
+    card, handle = service.card, Withheld(Reason.PROXY)
+    # The aliases of a name turn with its holder, whatever their role (D-12).
+    holder = next((c for c in domain.contacts if c.role is PublicRole.REGISTRANT), contact)
+    email = None
+    if service.alias_domain is not None:
+        alias = Alias(domain_id=domain.id, role=contact.role.value, generation=holder.generation)
+        email = f"{cipher.token(alias)}@{service.alias_domain}"
+    return Party(
+        role=contact.role,
+        handle=link_handle(contact.public_id, view.repository)
+        if contact.role is PublicRole.ADMIN  # D-26
+        else handle,
+        kind=None,
+        standing=Standing.PROXY,
+        name=card.name or None,
+        org=card.org,
+        street=card.street,
+        city=card.city,
+        sp=card.sp,
+        pc=card.pc,
+        cc=card.cc,
+        voice=card.voice,
+        voice_ext=card.voice_ext,
+        fax=card.fax,
+        fax_ext=card.fax_ext,
+        email=email,
+        contact_uri=service.contact_url if email is None else None,
+        statuses=(),
+        created=None,
+        updated=None,
+    )
+
+
+def _nested_host(host: HeldHost, notices: Notices, *, handle: bool) -> PublishedHost:
+    # conformance.md 11.1.10: the hosts of one answer all carry a handle or none does.
+    bare = replace(host, registrar=None, created=None, updated=None, linked=True)
+    shown = publish_host(bare, notices)
+    return shown if handle else replace(shown, handle=None)
+
+
+def _withheld(part: Part, contact: HeldContact, view: View) -> Withheld | None:
+    """Decide on one part, in the order of contacts.md 7.3."""
+    if view.mode is PrivacyMode.WITHHOLD and part in _WITHHOLD_HIDES:
+        return Withheld(Reason.MODE)
+    element = _ELEMENT_OF[part]
+    said = next((d for d in contact.disclosures if d.element is element), None)
+    if part in view.policy.redacted:
+        # 7.3: a consent counts with its record, the instant it was given.
+        consent = said is not None and said.show and said.at is not None
+        return None if consent else Withheld(Reason.POLICY)
+    if said is not None and not said.show and part not in view.policy.always_shown:
+        return Withheld(Reason.HOLDER)
+    return None
+
+
+def _field(part: Part, value: str | None, contact: HeldContact, view: View) -> Field:
+    if not value and part in _ONLY_IF_THERE:
+        return None
+    return _withheld(part, contact, view) or value or None
+
+
+def _handle(contact: HeldContact, view: View, *, name: Withheld | None) -> Field:
+    # D-26: the own ROID appears only where the name is shown, and never for admin.
+    if contact.role is PublicRole.ADMIN:
+        return link_handle(contact.public_id, view.repository)
+    return name or contact.roid
+
+
+def _form(contact: HeldContact, view: View) -> str | None:
+    # conformance.md 4.6.9: a registrar replaces a withheld address by a form.
+    if view.policy.role is not ZoneRole.REGISTRAR or view.form is None:
+        return None
+    return view.form.replace("{name}", view.name).replace("{role}", contact.role.value)
+
+
+_WITHHOLDABLE = ("name", "org", "street", "city", "sp", "pc", "cc", "voice", "fax", "email")
+
+
+def _hides(party: Party) -> bool:
+    return any(isinstance(getattr(party, part), Withheld) for part in _WITHHOLDABLE)
+
+
+def _strictest(parties: list[Party]) -> Party:
+    """Keep a value only where every view shows it."""
+    strict = parties[0]
+    for party in parties[1:]:
+        hidden = {
+            part: getattr(party, part)
+            for part in (*_WITHHOLDABLE, "handle", "voice_ext", "fax_ext")
+            if isinstance(getattr(party, part), Withheld)
+        }
+        strict = replace(strict, **hidden)
+        if isinstance(party.name, Withheld):
+            strict = replace(strict, kind=None, created=None, updated=None)
+    return replace(strict, standing=Standing.PRIVATE) if _hides(strict) else strict

@@ -1,0 +1,1 @@
+"""Tests of the whole product, one directory for each package."""
