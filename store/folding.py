@@ -1,0 +1,39 @@
+"""Keys under which names of parties compare: case, blanks and spelling folded.
+
+Handles match exactly first and by their key then; registrars are found by the
+key of their name (conformance.md 6.2.6).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["fold_handle", "fold_name"]
+
+
+def fold_handle(text: str) -> str:
+    """Give the key of the handle *text*: compatibility forms and case folded (NFKC).
+
+    >>> fold_handle("Reg-A")
+    'reg-a'
+    """
+    if text.isascii():
+        return text.lower()
+    # Folding can open a composition anew and the other way round: twice is stable.
+    once = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", once).casefold()
+
+
+@lru_cache(maxsize=1024)
+def fold_name(text: str) -> str:
+    """Give the key of a registrar's name: case, blanks and punctuation folded.
+
+    A name of punctuation alone keeps its folded form, so that it has a key at all.
+
+    >>> fold_name("Example  Registrar, Inc.")
+    'exampleregistrarinc'
+    """
+    folded = fold_handle(text)
+    letters = "".join(c for c in folded if unicodedata.category(c)[0] in "LNM")
+    return letters or "".join(folded.split())

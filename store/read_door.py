@@ -1,0 +1,238 @@
+"""The one read door: a question in, a published answer out, from one snapshot.
+
+Time and policy enter here; both protocol doors ask through it and no other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import datetime
+from functools import lru_cache
+
+from store.errors import RegistryError
+from store.handles import AliasCipher, link_handle, parse_link_handle
+from store.model import PrivacyMode
+from store.names import split_name
+from store.policy import RegistryPolicy, ZonePolicy
+from store.publish import HeldDomain, View, publish_domain, publish_entity, publish_host
+from store.published import (
+    Absence,
+    Help,
+    Notices,
+    PublishedDomain,
+    PublishedEntity,
+    PublishedHost,
+    PublishedRegistrar,
+)
+from store.queries import (
+    Absent,
+    Answer,
+    FindDomain,
+    FindEntity,
+    FindHelp,
+    FindHost,
+    FindName,
+    FindRegistrar,
+    Found,
+    ListHosts,
+    Query,
+    Result,
+)
+from store.sql import reading
+from store.sql.reading import DomainRow, Fetch, Rows
+from store.sql.sources import Source
+
+__all__ = ["ReadDoor"]
+
+Answering = Generator[Fetch, Rows, Answer]
+Kind = type[PublishedDomain | PublishedHost | PublishedRegistrar | PublishedEntity]
+
+
+@lru_cache(maxsize=4)
+def _cipher(secret: bytes) -> AliasCipher:
+    return AliasCipher(secret)
+
+
+class ReadDoor:
+    """Answers queries from a source under the policy in force (``store.queries.Reader``)."""
+
+    def __init__(self, source: Source, policy: RegistryPolicy) -> None:
+        self._source = source
+        self._policy = policy
+        self._notices = next(iter(policy.zones.values())).notices()
+
+    async def answer(self, query: Query) -> Answer:
+        """Answer *query* from one snapshot, no older than the call.
+
+        Raises:
+            StoreUnavailableError: the store can't vouch for an answer.
+        """
+        return await self._source.run(self._answering(query))
+
+    def _answering(self, query: Query) -> Answering:
+        match query:
+            case FindDomain(name=name):
+                return (yield from self._domain(name))
+            case FindHost(name=name):
+                return (yield from self._host(name))
+            case ListHosts():
+                hosts = yield from reading.list_hosts(str(query.address))
+                if not hosts:
+                    return (yield from self._absent(PublishedHost, None))
+                found = tuple(publish_host(host, self._notices) for host in hosts)
+                return (yield from self._found(found))
+            case FindRegistrar(text=text):
+                return (yield from self._registrar(text))
+            case FindName():
+                return (yield from self._name(query))
+            case FindEntity(handle=handle):
+                return (yield from self._entity(handle))
+            case FindHelp():
+                zones = yield from self._zones()
+                return (
+                    yield from self._found(Help(zones=tuple(sorted(zones)), notices=self._notices))
+                )
+
+    def _domain(self, name: str) -> Answering:
+        row = yield from reading.find_domain("domain_by_name", name)
+        domain = self._served(row)
+        if domain is None:
+            return (yield from self._absent(PublishedDomain, name, as_of=row.as_of))
+        published = yield from self._publish(domain)
+        return Found(result=published, notices=published.notices, as_of=row.as_of)
+
+    def _served(self, row: DomainRow) -> HeldDomain | None:
+        """Give the row's domain if its zone is one we still serve."""
+        domain = row.domain
+        if domain is None or not (row.imported or domain.zone in self._policy.zones):
+            return None
+        return domain
+
+    def _publish(self, domain: HeldDomain) -> Generator[Fetch, Rows, PublishedDomain]:
+        cipher = None
+        if domain.privacy is PrivacyMode.PROXY:
+            cipher = _cipher((yield from reading.read_secret()))
+        return publish_domain(
+            domain,
+            self._policy.zone(domain.zone),
+            repository=self._policy.repository,
+            cipher=cipher,
+        )
+
+    def _host(self, name: str) -> Answering:
+        host = yield from reading.find_host(name)
+        if host is None:
+            return (yield from self._absent(PublishedHost, name))
+        return (yield from self._found(publish_host(host, self._notices)))
+
+    def _registrar(self, text: str) -> Answering:
+        registrar = yield from reading.find_registrar(text, by_name=True)
+        if registrar is None:
+            return (yield from self._absent(PublishedRegistrar, None))
+        return (yield from self._found(registrar))
+
+    def _name(self, query: FindName) -> Answering:
+        """Decide what a bare word asks for (conformance.md 6.2.2)."""
+        if query.name is None or "." not in query.name:
+            return (yield from self._registrar(query.text))
+        zones = yield from self._zones()
+        try:
+            split = split_name(query.name, zones)
+        except RegistryError:
+            return (yield from self._outside(query, query.name, zones))
+        if not split.below:
+            return (yield from self._domain(query.name))
+        return (yield from self._host(query.name))
+
+    def _outside(self, query: FindName, name: str, zones: frozenset[str]) -> Answering:
+        """Look for a host or a registrar with a dotted name; else say that it isn't ours."""
+        if name in zones:
+            return (yield from self._domain(name))
+        host = yield from reading.find_host(name)
+        if host is not None:
+            return (yield from self._found(publish_host(host, self._notices)))
+        registrar = yield from reading.find_registrar(query.text, by_name=True)
+        if registrar is not None:
+            return (yield from self._found(registrar))
+        return (yield from self._absent(PublishedDomain, name))
+
+    def _entity(self, handle: str) -> Answering:
+        registrar = yield from reading.find_registrar(handle, by_name=False)
+        if registrar is not None:
+            return (yield from self._found(registrar))
+        link = yield from reading.find_link(handle, self._policy.repository)
+        if link is not None:
+            row = yield from reading.find_domain("domain_by_id", link.domain_id)
+            domain = self._served(row)
+            published = None if domain is None else (yield from self._publish(domain))
+            parties = () if published is None else published.parties
+            for party in parties:
+                if published is not None and party.role is link.role:
+                    # D-26: a link's handle is answered as that link shows.
+                    entity = PublishedEntity(
+                        asked=self._canonical(handle),
+                        roles=(party.role,),
+                        party=party,
+                        notices=published.notices,
+                    )
+                    return Found(result=entity, notices=published.notices, as_of=row.as_of)
+            return (yield from self._absent(PublishedEntity, None))
+        return (yield from self._contact(handle))
+
+    def _canonical(self, handle: str) -> str:
+        public_id = parse_link_handle(handle, self._policy.repository)
+        return handle if public_id is None else link_handle(public_id, self._policy.repository)
+
+    def _contact(self, handle: str) -> Answering:
+        ident = yield from reading.find_contact(handle)
+        if ident is None:
+            return (yield from self._absent(PublishedEntity, None))
+        zones = yield from self._zones()
+        seen = yield from reading.contact_views(ident)
+        views = [
+            (held, self._view(zone, mode))
+            for zone, mode, held in seen
+            if zone in zones and held.role in self._policy.zone(zone).published_roles
+        ]
+        notices = views[0][1].policy.notices() if views else self._notices
+        entity = publish_entity(views, asked=handle, notices=notices)
+        if entity is None:
+            return (yield from self._absent(PublishedEntity, None))
+        return (yield from self._found(entity, notices))
+
+    def _view(self, zone: str, mode: PrivacyMode) -> View:
+        policy: ZonePolicy = self._policy.zone(zone)
+        return View(policy=policy, mode=mode, repository=self._policy.repository)
+
+    def _zones(self) -> Generator[Fetch, Rows, frozenset[str]]:
+        imported = yield from reading.list_zones()
+        return imported | frozenset(self._policy.zones)
+
+    def _found(
+        self, result: Result, notices: Notices | None = None
+    ) -> Generator[Fetch, Rows, Found]:
+        as_of = yield from reading.read_stamp()
+        return Found(result=result, notices=notices or self._notices, as_of=as_of)
+
+    def _absent(
+        self, asked: Kind, name: str | None, *, as_of: datetime | None = None
+    ) -> Generator[Fetch, Rows, Absent]:
+        """Say why there is nothing: unregistered, kept back, blocked, or not ours."""
+        absence, by, notices = Absence.NOT_FOUND, None, self._notices
+        if name is not None and asked is PublishedDomain:
+            zones = yield from self._zones()
+            absence, notices = self._whose(name, zones)
+            reserved = yield from reading.find_reserved(name)
+            if reserved is not None and absence is Absence.NOT_FOUND:
+                absence, by = (Absence.BLOCKED if reserved[0] else Absence.RESERVED), reserved[1]
+        stamp = as_of or (yield from reading.read_stamp())
+        return Absent(absence=absence, asked=asked, name=name, by=by, notices=notices, as_of=stamp)
+
+    def _whose(self, name: str, zones: frozenset[str]) -> tuple[Absence, Notices]:
+        if name in zones:
+            return Absence.NOT_FOUND, self._policy.zone(name).notices()
+        try:
+            zone = split_name(name, zones).zone
+        except RegistryError:  # its only refusal: UNSERVED_ZONE
+            return Absence.UNSERVED, self._notices
+        return Absence.NOT_FOUND, self._policy.zone(zone).notices()

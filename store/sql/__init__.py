@@ -1,0 +1,1 @@
+"""The store's SQL: schema, migrations, and statements for both engines."""

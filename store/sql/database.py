@@ -1,0 +1,257 @@
+"""One store, on SQLite or PostgreSQL: opening it, and transactions for editors.
+
+The doors read through ``store.sql.reading``, on connections of their own. Here the
+same synchronous Core code runs on both engines: PostgreSQL's driver is asyncpg,
+bridged by SQLAlchemy's greenlets, on an event loop of this object's own. So one
+``Database`` belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from store.errors import Code, RegistryError, StoreUnavailableError
+
+__all__ = ["Database", "sqlite_path"]
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0  # how long an editor waits for another one before STORE_BUSY
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Give the file that *url* names, or ``None`` where it is PostgreSQL's.
+
+    Raises:
+        RegistryError: ``SETTINGS`` for any other kind of URL.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise RegistryError(
+            Code.SETTINGS, "database.url is not a database URL.", field="database.url"
+        ) from error
+    match parsed.get_backend_name():
+        case "sqlite" if parsed.database and parsed.database != ":memory:":
+            return Path(parsed.database)
+        case "postgresql":
+            return None
+        case _:
+            raise RegistryError(
+                Code.SETTINGS,
+                "database.url is sqlite:///FILE or postgresql://….",
+                field="database.url",
+            )
+
+
+def postgresql_url(url: str) -> URL:
+    """Give *url* with this product's driver, whatever SQLAlchemy's default is."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+class Database:
+    """A store opened for editing, listing, import and upgrade.
+
+    Raises in every method:
+        StoreUnavailableError: the file or the server can't be reached (exit 3).
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.path = sqlite_path(url)
+        self.dialect: Literal["sqlite", "postgresql"] = (
+            "postgresql" if self.path is None else "sqlite"
+        )
+        self._engine: Engine | None = None
+        self._async_engine: AsyncEngine | None = None
+        self._runner: asyncio.Runner | None = None
+        if self.path is None:
+            self._runner = asyncio.Runner()
+            self._async_engine = create_async_engine(postgresql_url(url), poolclass=NullPool)
+        else:
+            self._engine = _sqlite_engine(url)
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False) -> Self:
+        """Open the store at *url*; with *create*, make or upgrade an SQLite one first.
+
+        Raises:
+            StoreUnavailableError: ``STORE_MISSING`` where there is none and *create* is
+                false; ``STORE_OUTDATED`` where its schema is not this program's.
+        """
+        database = cls(url)
+        try:
+            if database.path is not None and create:
+                database.upgrade()
+            else:
+                database.check()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def upgrade(self, *, public_login: str | None = None) -> str:
+        """Run the migrations and give the schema's revision.
+
+        On PostgreSQL the role *public_login*, which must exist, is granted the public
+        views and nothing else.
+        """
+        from store.sql.upgrade import grant_public, upgrade
+
+        def work(connection: Connection) -> str:
+            revision = upgrade(connection)
+            if public_login is not None and self.dialect == "postgresql":
+                grant_public(connection, public_login)
+            return revision
+
+        if self.path is not None and not self.path.parent.is_dir():
+            raise StoreUnavailableError(f"There is no folder {self.path.parent}.")
+        return self._run(work, commit=True, writing=True)
+
+    def check(self) -> str:
+        """Give the schema's revision if it is this program's.
+
+        Raises:
+            StoreUnavailableError: ``STORE_MISSING`` or ``STORE_OUTDATED``.
+        """
+        from store.sql.upgrade import check
+
+        if self.path is not None and not self.path.exists():
+            raise StoreUnavailableError(
+                f"There is no store at {self.path}.", code=Code.STORE_MISSING
+            )
+        return self._run(check, commit=False, writing=False)
+
+    def write(self, work: Callable[[Connection], T], *, commit: bool = True) -> T:
+        """Run *work* in one transaction that is alone in writing; undo it without *commit*.
+
+        Raises:
+            StoreUnavailableError: ``STORE_BUSY`` where another editor held the store too long.
+        """
+        return self._run(work, commit=commit, writing=True)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run *work* on one snapshot."""
+        return self._run(work, commit=False, writing=False)
+
+    def close(self) -> None:
+        """Give back connections and the loop."""
+        if self._engine is not None:
+            self._engine.dispose()
+        if self._runner is not None and self._async_engine is not None:
+            self._runner.run(self._async_engine.dispose())
+            self._runner.close()
+
+    def _run(self, work: Callable[[Connection], T], *, commit: bool, writing: bool) -> T:
+        with _coded():
+            if self._engine is not None:
+                return self._run_sqlite(self._engine, work, commit=commit, writing=writing)
+            if self._runner is None:
+                raise StoreUnavailableError("The store is closed.")
+            return self._runner.run(self._run_postgresql(work, commit=commit, writing=writing))
+
+    @staticmethod
+    def _run_sqlite(
+        engine: Engine, work: Callable[[Connection], T], *, commit: bool, writing: bool
+    ) -> T:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            try:
+                result = work(connection)
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT" if commit else "ROLLBACK")
+            return result
+
+    async def _run_postgresql(
+        self, work: Callable[[Connection], T], *, commit: bool, writing: bool
+    ) -> T:
+        if self._async_engine is None:
+            raise StoreUnavailableError("The store is closed.")
+        async with self._async_engine.connect() as connection:
+            level: Any = "READ COMMITTED" if writing else "REPEATABLE READ"
+            await connection.execution_options(isolation_level=level)
+            return await _in_transaction(connection, work, commit=commit)
+
+
+async def _in_transaction(
+    connection: AsyncConnection, work: Callable[[Connection], T], *, commit: bool
+) -> T:
+    transaction = await connection.begin()
+    try:
+        result = await connection.run_sync(work)
+    except BaseException:
+        await transaction.rollback()
+        raise
+    if commit:
+        await transaction.commit()
+    else:
+        await transaction.rollback()
+    return result
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, poolclass=NullPool
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an edit that was acknowledged survives a power cut
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "cache_size=-65536",
+            "temp_store=FILE",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    return engine
+
+
+@contextmanager
+def _coded() -> Iterator[None]:
+    """Turn the drivers' failures into coded ones, without their SQL or values."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig) or "busy" in str(error.orig):
+            raise StoreUnavailableError(
+                "Another editor holds the store; try again.", code=Code.STORE_BUSY
+            ) from error
+        raise StoreUnavailableError(f"The store can't be used: {_reason(error)}.") from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") in {"40001", "40P01", "55P03"}:
+            raise StoreUnavailableError(
+                "Another editor holds the store; try again.", code=Code.STORE_BUSY
+            ) from error
+        if getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(
+            error.orig
+        ):
+            raise RegistryError(
+                Code.CONFLICT, "Another edit took the same handle or name; try again."
+            ) from error
+        raise StoreUnavailableError(f"The store can't be used: {_reason(error)}.") from error
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StoreUnavailableError(f"The store can't be reached: {_reason(error)}.") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Name the failure's kind, never its statement or parameters."""
+    origin = getattr(error, "orig", None) or error
+    if isinstance(origin, sqlite3.Error):
+        return str(origin)
+    return type(origin).__name__ if not isinstance(origin, OSError) else (origin.strerror or "")

@@ -1,0 +1,1 @@
+"""Alembic's folder: revisions, applied by ``store.sql.upgrade``."""

@@ -1,0 +1,1 @@
+"""Load and save private records, one module for each class of object."""

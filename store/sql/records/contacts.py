@@ -1,0 +1,217 @@
+"""Contacts in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from store.folding import fold_handle
+from store.instants import from_micros
+from store.model import Contact, PostalForm, PostalType, PrivacyMode, Role
+from store.published import Kind
+from store.rules.uses import Use
+from store.sql.records.saving import (
+    matching_handle,
+    next_number,
+    rows_capped,
+    stale,
+    unused_roid,
+    update_versioned,
+)
+from store.sql.rows import (
+    card_columns,
+    card_of,
+    disclosures_of,
+    disclosures_text,
+    form_columns,
+    form_of,
+    micros,
+    statuses_of,
+    statuses_text,
+)
+from store.sql.schema import contact, contact_second_form, domain, domain_contact
+
+__all__ = [
+    "contacts_of",
+    "count_names",
+    "delete_contact",
+    "find_contact",
+    "handle_taken",
+    "insert_contact",
+    "list_uses",
+    "lock_contacts",
+    "settle_links",
+    "update_contact",
+]
+
+
+def find_contact(connection: Connection, handle: str, *, lock: bool = False) -> Contact | None:
+    """Find the contact that *handle* means; with *lock*, keep other editors off its row.
+
+    Raises:
+        RegistryError: ``AMBIGUOUS`` where only the case would tell two apart.
+    """
+    exact = matching_handle(connection, contact, handle)
+    if exact is None:
+        return None
+    statement = select(contact).where(contact.c.handle == exact)
+    rows = connection.execute(statement.with_for_update() if lock else statement)
+    return next(iter(contacts_of(connection, rows.mappings().all())), None)
+
+
+def lock_contacts(connection: Connection, numbers: Iterable[int]) -> dict[int, Contact]:
+    """Lock the contacts with these row *numbers*, in one order for all editors (L-06)."""
+    statement = select(contact).where(contact.c.id.in_(set(numbers))).order_by(contact.c.id)
+    rows = connection.execute(statement.with_for_update()).mappings().all()
+    return {found.id: found for found in contacts_of(connection, rows)}
+
+
+def contacts_of(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> list[Contact]:
+    """Read the contacts of *rows*, with their second forms in one statement."""
+    rows = list(rows)
+    if not rows:
+        return []
+    table = contact_second_form
+    seconds = connection.execute(
+        select(table).where(table.c.contact_id.in_([row["id"] for row in rows]))
+    )
+    forms = {row["contact_id"]: form_of(row) for row in seconds.mappings()}
+    return [_contact_of(row, forms.get(row["id"])) for row in rows]
+
+
+def handle_taken(connection: Connection, handle: str) -> bool:
+    """Tell whether a contact has exactly this *handle*."""
+    found = connection.execute(select(contact.c.id).where(contact.c.handle == handle))
+    return found.first() is not None
+
+
+def insert_contact(connection: Connection, record: Contact, *, repository: str) -> Contact:
+    """Save a new contact; give it with its number and ROID."""
+    number = next_number(connection, contact)
+    roid = unused_roid(connection, contact, number, letter="C", repository=repository)
+    saved = replace(record, id=number, roid=roid)
+    connection.execute(
+        insert(contact).values(
+            **_columns(saved),
+            id=number,
+            roid=roid,
+            handle=saved.handle,
+            handle_key=fold_handle(saved.handle),
+            version=saved.version,
+        )
+    )
+    if saved.second is not None:
+        connection.execute(
+            insert(contact_second_form).values(contact_id=number, **form_columns(saved.second))
+        )
+    return saved
+
+
+def update_contact(connection: Connection, before: Contact, after: Contact) -> Contact:
+    """Save *after* over *before*: one row, whatever the number of names (A-06).
+
+    Raises:
+        RegistryError: ``CONFLICT`` where another edit came between.
+    """
+    update_versioned(
+        connection, contact, contact.c.id == before.id, before.version, _columns(after)
+    )
+    return replace(after, version=before.version + 1)
+
+
+def delete_contact(connection: Connection, record: Contact) -> None:
+    """Delete a contact without links.
+
+    Raises:
+        RegistryError: ``CONFLICT`` where it is gone already.
+    """
+    gone = connection.execute(delete(contact).where(contact.c.id == record.id))
+    if gone.rowcount != 1:
+        raise stale()
+
+
+def settle_links(connection: Connection, numbers: Iterable[int], *, now: datetime) -> None:
+    """Start or stop the orphan clock of the contacts whose links an edit touched (I-23, I-25).
+
+    The clock is no edit of the contact: its version and dates stay. The caller holds
+    the rows' locks.
+    """
+    touched = contact.c.id.in_(set(numbers))
+    linked = exists().where(domain_contact.c.contact_id == contact.c.id)
+    connection.execute(
+        update(contact)
+        .where(touched, contact.c.unlinked_at.is_not(None), linked)
+        .values(unlinked_at=None)
+    )
+    connection.execute(
+        update(contact)
+        .where(touched, contact.c.unlinked_at.is_(None), ~linked)
+        .values(unlinked_at=micros(now))
+    )
+
+
+def count_names(connection: Connection, number: int) -> int:
+    """Count the links of a contact, at most one beyond the cap (E-03)."""
+    return rows_capped(connection, domain_contact, domain_contact.c.contact_id == number)
+
+
+def list_uses(connection: Connection, number: int) -> tuple[Use, ...]:
+    """Give each way in which names use a contact, once."""
+    statement = (
+        select(domain.c.zone, domain_contact.c.role, domain.c.privacy)
+        .join(domain, domain.c.id == domain_contact.c.domain_id)
+        .where(domain_contact.c.contact_id == number)
+        .distinct()
+        .order_by(domain.c.zone, domain_contact.c.role, domain.c.privacy)
+    )
+    return tuple(
+        Use(zone=zone, role=Role(role), privacy=PrivacyMode(privacy))
+        for zone, role, privacy in connection.execute(statement)
+    )
+
+
+def _columns(record: Contact) -> dict[str, Any]:
+    return {
+        "registrar": record.registrar,
+        "kind": None if record.kind is None else record.kind.value,
+        "postal_type": record.postal_type.value,
+        **card_columns(record.card),
+        "statuses": statuses_text(record.statuses),
+        "disclosures": disclosures_text(record.disclosures),
+        "auth_hash": record.auth_hash,
+        "generation": record.generation,
+        "unlinked_at": micros(record.unlinked_at),
+        "created": micros(record.created),
+        "created_by": record.created_by,
+        "updated": micros(record.updated),
+        "updated_by": record.updated_by,
+        "transferred": micros(record.transferred),
+    }
+
+
+def _contact_of(row: Mapping[str, Any], second: PostalForm | None) -> Contact:
+    return Contact(
+        id=row["id"],
+        handle=row["handle"],
+        roid=row["roid"],
+        registrar=row["registrar"],
+        kind=None if row["kind"] is None else Kind(row["kind"]),
+        card=card_of(row),
+        postal_type=PostalType(row["postal_type"]),
+        second=second,
+        statuses=statuses_of(row["statuses"]),
+        disclosures=disclosures_of(row["disclosures"]),
+        auth_hash=row["auth_hash"],
+        generation=row["generation"],
+        unlinked_at=from_micros(row["unlinked_at"]),
+        created=from_micros(row["created"]),
+        created_by=row["created_by"],
+        updated=from_micros(row["updated"]),
+        updated_by=row["updated_by"],
+        transferred=from_micros(row["transferred"]),
+        version=row["version"],
+    )

@@ -1,0 +1,125 @@
+"""What every record's loading and saving shares: numbers, ROIDs, handles, versions, locks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select, text, update
+
+from store.errors import Code, RegistryError
+from store.folding import fold_handle
+from store.handles import roid
+
+__all__ = [
+    "COUNT_CAP",
+    "matching_handle",
+    "next_number",
+    "rows_capped",
+    "searchable",
+    "serialise",
+    "stale",
+    "unused_roid",
+    "update_versioned",
+]
+
+COUNT_CAP = 1000  # beyond it a refusal says "more than" (E-03)
+
+
+def next_number(connection: Connection, table: Table) -> int:
+    """Draw the number of the next row of *table*; no number is ever drawn twice.
+
+    A number ends up in ROIDs and privacy aliases, which must not come to mean another
+    object after a deletion.
+    """
+    if connection.dialect.name == "postgresql":
+        drawn = select(func.nextval(func.pg_get_serial_sequence(table.name, "id")))
+        return int(connection.execute(drawn).scalar_one())
+    highest = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+    last = connection.execute(highest, {"name": table.name}).scalar_one_or_none()
+    return int(last or 0) + 1
+
+
+def unused_roid(
+    connection: Connection,
+    table: Table,
+    number: int,
+    *,
+    letter: Literal["C", "D", "H"],
+    repository: str,
+) -> str:
+    """Spell the ROID of row *number*, with a suffix where a deposit brought the same one."""
+    candidate, attempt = roid(letter, number, repository), 1
+    while connection.execute(select(table.c.id).where(table.c.roid == candidate)).first():
+        attempt += 1
+        candidate = f"{letter}{number}_{attempt}-{repository}"
+    return candidate
+
+
+def searchable(handle: str) -> bool:
+    """Tell whether *handle* could be in a store at all: UTF-8 and without NUL."""
+    try:
+        handle.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in handle
+
+
+def matching_handle(connection: Connection, table: Table, handle: str) -> str | None:
+    """Find the handle of *table* that *handle* means: exactly, else caselessly if unique.
+
+    Raises:
+        RegistryError: ``AMBIGUOUS`` where only the case would tell two apart.
+    """
+    if not searchable(handle):
+        return None
+    exact = select(table.c.handle).where(table.c.handle == handle)
+    found: str | None = connection.execute(exact).scalar_one_or_none()
+    if found is not None:
+        return found
+    caseless = select(table.c.handle).where(table.c.handle_key == fold_handle(handle)).limit(2)
+    matches = connection.execute(caseless).scalars().all()
+    if len(matches) > 1:
+        raise RegistryError(
+            Code.AMBIGUOUS, f"More than one {table.name} matches {handle} but for the case."
+        )
+    return matches[0] if matches else None
+
+
+def update_versioned(
+    connection: Connection,
+    table: Table,
+    key: ColumnElement[bool],
+    version: int,
+    values: Mapping[str, Any],
+) -> None:
+    """Write *values* over the row of *key* if it still has *version*, and count it up.
+
+    Raises:
+        RegistryError: ``CONFLICT`` where another edit came between (D-30).
+    """
+    statement = (
+        update(table).where(key, table.c.version == version).values(**values, version=version + 1)
+    )
+    if connection.execute(statement).rowcount != 1:
+        raise stale()
+
+
+def stale() -> RegistryError:
+    """Give the refusal of an edit whose row was changed or deleted meanwhile."""
+    return RegistryError(Code.CONFLICT, "Another edit came between; look again and try again.")
+
+
+def rows_capped(connection: Connection, table: Table, condition: ColumnElement[bool]) -> int:
+    """Count the rows that meet *condition*, at most one beyond :data:`COUNT_CAP`."""
+    found = select(table.c[next(iter(table.c.keys()))]).where(condition).limit(COUNT_CAP + 1)
+    return int(connection.execute(select(func.count()).select_from(found.subquery())).scalar_one())
+
+
+def serialise(connection: Connection, key: str) -> None:
+    """Make edits that name the same *key* wait for each other until the commit.
+
+    For rules about rows that don't exist yet. On SQLite a writer is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))

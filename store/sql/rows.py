@@ -1,0 +1,89 @@
+"""Rows and values: statuses, cards and disclosures as columns hold them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from store.instants import from_micros, to_micros
+from store.model import Card, Disclosure, Element, PostalForm
+from store.statuses import Status
+
+__all__ = [
+    "card_columns",
+    "card_of",
+    "disclosures_of",
+    "disclosures_text",
+    "form_columns",
+    "form_of",
+    "micros",
+    "statuses_of",
+    "statuses_text",
+]
+
+_FORM = ("name", "org", "city", "sp", "pc", "cc")
+_STREETS = ("street1", "street2", "street3")
+_REACH = ("voice", "voice_ext", "fax", "fax_ext", "email")
+
+
+def micros(at: datetime | None) -> int | None:
+    """Give *at* as a column holds it, null for none."""
+    return None if at is None else to_micros(at)
+
+
+def statuses_text(statuses: Iterable[Status]) -> str:
+    """Join *statuses* in ascending order by a blank."""
+    return " ".join(sorted(statuses))
+
+
+def statuses_of(text: str) -> frozenset[Status]:
+    """Read what :func:`statuses_text` wrote."""
+    return frozenset(Status(word) for word in text.split())
+
+
+def form_columns(form: PostalForm) -> dict[str, str | None]:
+    """Give the columns of a postal form; ``name`` is never null."""
+    lines = (*form.street, None, None, None)
+    values: dict[str, str | None] = {name: getattr(form, name) for name in _FORM}
+    return values | dict(zip(_STREETS, lines, strict=False))
+
+
+def form_of(row: Mapping[str, Any]) -> PostalForm:
+    """Read a postal form; a line of the street that is missing leaves no gap."""
+    return PostalForm(**{name: row[name] for name in _FORM}, street=_street(row))
+
+
+def card_columns(card: Card) -> dict[str, str | None]:
+    """Give the columns of a card."""
+    return form_columns(card) | {name: getattr(card, name) for name in _REACH}
+
+
+def card_of(row: Mapping[str, Any]) -> Card:
+    """Read a card."""
+    return Card(**{name: row[name] for name in (*_FORM, *_REACH)}, street=_street(row))
+
+
+def _street(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(line for line in (row[name] for name in _STREETS) if line)
+
+
+def disclosures_text(disclosures: Iterable[Disclosure]) -> str:
+    """Spell disclosures as JSON: element to the instant of consent, or null where hidden."""
+    said = {word.element.value: micros(word.at) if word.show else None for word in disclosures}
+    return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+def disclosures_of(text: str) -> tuple[Disclosure, ...]:
+    """Read what :func:`disclosures_text` wrote, in the elements' own order."""
+    said: dict[str, int | None] = json.loads(text) if text else {}
+    return tuple(
+        Disclosure(
+            element=element,
+            show=said[element.value] is not None,
+            at=from_micros(said[element.value]),
+        )
+        for element in Element
+        if element.value in said
+    )

@@ -1,0 +1,238 @@
+"""The read door's statements, on the public views alone.
+
+Core writes them, once, in each dialect; the drivers' own cursors run them (through
+Core's execution a look-up costs four times as much, see ``bench/``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    Select,
+    String,
+    bindparam,
+    column,
+    exists,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import TableClause
+
+__all__ = ["CARD", "REGISTRAR", "Statement", "compile_statements"]
+
+# What each row is read back by: `store.sql.reading` unpacks these in order.
+CARD = (
+    *("name", "org", "street1", "street2", "street3", "city", "sp", "pc", "cc"),
+    *("voice", "voice_ext", "fax", "fax_ext", "email"),
+)
+REGISTRAR = (
+    *("handle", "gurid", "name", "street1", "street2", "street3", "city", "sp", "pc", "cc"),
+    *("voice", "voice_ext", "fax", "fax_ext", "email", "url", "whois_server", "rdap_url"),
+    *("abuse_email", "abuse_phone", "created", "updated"),
+)
+DOMAIN = (
+    *("id", "name", "zone", "roid", "statuses", "privacy", "max_sig_life"),
+    *("created", "updated", "expires", "transferred"),
+)
+CONTACT = ("role", "public_id", "roid", "kind", *CARD, "statuses", "disclosures", "generation",
+           "created", "updated")  # fmt: skip
+HOST = ("id", "name", "roid", "statuses")
+
+MOST_HOSTS = 100  # name servers shown for one address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement's text in one dialect, and its arguments but for the caller's one.
+
+    ``places`` tells which of ``arguments`` the caller's value takes.
+    """
+
+    sql: str
+    arguments: tuple[object, ...]
+    places: tuple[bool, ...]
+
+    def bind(self, value: object) -> tuple[object, ...]:
+        """Give the arguments with *value* in its places."""
+        return tuple(
+            value if here else argument
+            for here, argument in zip(self.places, self.arguments, strict=True)
+        )
+
+
+def _view(name: str, *columns: str) -> TableClause:
+    return table(name, *[column(each) for each in dict.fromkeys(columns)])
+
+
+_zone = _view("public_zone", "name")
+_stamp = _view("public_stamp", "seq", "at")
+_registrar = _view("public_registrar", *REGISTRAR, "handle_key", "name_key")
+_service = _view("public_service", "handle", *CARD, "alias_domain", "contact_url")
+_domain = _view("public_domain", *DOMAIN, "registrar", "privacy_service")
+_link = _view("public_link", "domain_id", "contact_id", "role", "public_id")
+_contact = _view("public_contact", "domain_id", "contact_id", "handle", "handle_key", *CONTACT)
+_host = _view("public_host", *HOST, "registrar", "created", "updated")
+_address = _view("public_host_address", "host_id", "address")
+_domain_host = _view("public_domain_host", "domain_id", "host_id")
+_dnssec = _view(
+    *("public_dnssec", "domain_id", "position", "key_tag", "algorithm", "digest_type"),
+    *("digest", "flags", "protocol", "public_key"),
+)
+_reserved = _view("public_reserved", "name", "blocked", "blocked_by")
+_secret = _view("public_secret", "name", "secret")
+
+
+def _pick(source: TableClause, names: tuple[str, ...]) -> list[ColumnClause[Any]]:
+    return [source.c[name] for name in names]
+
+
+_CALLERS = ("text", "number")
+
+
+def _text() -> Any:
+    return bindparam("text", type_=String(), value=None)
+
+
+def _number() -> Any:
+    return bindparam("number", type_=BigInteger(), value=None)
+
+
+def _domain_by(condition: Any) -> Select[Any]:
+    """One row always: the stamp, and the domain with registrar and service if it is there."""
+    stamp = select(_stamp.c.at).order_by(_stamp.c.seq.desc()).limit(1).subquery("stamp")
+    imported = exists(select(literal_column("1")).where(_zone.c.name == _domain.c.zone))
+    return select(
+        stamp.c.at,
+        imported,
+        *_pick(_domain, DOMAIN),
+        *_pick(_registrar, REGISTRAR),
+        _service.c.handle,
+        *_pick(_service, CARD),
+        _service.c.alias_domain,
+        _service.c.contact_url,
+    ).select_from(
+        stamp.outerjoin(_domain, condition)
+        .outerjoin(_registrar, _registrar.c.handle == _domain.c.registrar)
+        .outerjoin(_service, _service.c.handle == _domain.c.privacy_service)
+    )
+
+
+def _hosts_where(condition: Any) -> Select[Any]:
+    """A row for each host and address, hosts in order of name."""
+    linked = exists(select(literal_column("1")).where(_domain_host.c.host_id == _host.c.id))
+    return (
+        select(
+            *_pick(_host, HOST),
+            _address.c.address,
+            linked,
+            _host.c.created,
+            _host.c.updated,
+            *_pick(_registrar, REGISTRAR),
+        )
+        .select_from(
+            _host.outerjoin(_address, _address.c.host_id == _host.c.id).outerjoin(
+                _registrar, _registrar.c.handle == _host.c.registrar
+            )
+        )
+        .where(condition)
+        .order_by(_host.c.name, _address.c.address)
+    )
+
+
+def _registrar_where(condition: Any) -> Select[Any]:
+    return (
+        select(*_pick(_registrar, REGISTRAR))
+        .where(condition)
+        .order_by(_registrar.c.handle)
+        .limit(1)
+    )
+
+
+def _contact_where(condition: Any) -> Select[Any]:
+    return select(_contact.c.contact_id).where(condition).distinct().limit(2)
+
+
+def _statements() -> Mapping[str, Select[Any]]:
+    with_address = select(_address.c.host_id).where(_address.c.address == _text()).limit(MOST_HOSTS)
+    return {
+        "stamp": select(_stamp.c.at).order_by(_stamp.c.seq.desc()).limit(1),
+        "zones": select(_zone.c.name),
+        "secret": select(_secret.c.secret),
+        "reserved": select(_reserved.c.blocked, _reserved.c.blocked_by).where(
+            _reserved.c.name == _text()
+        ),
+        "domain_by_name": _domain_by(_domain.c.name == _text()),
+        "domain_by_id": _domain_by(_domain.c.id == _number()),
+        "domain_contacts": select(*_pick(_contact, CONTACT)).where(
+            _contact.c.domain_id == _number()
+        ),
+        "domain_hosts": (
+            select(*_pick(_host, HOST), _address.c.address)
+            .select_from(
+                _domain_host.join(_host, _host.c.id == _domain_host.c.host_id).outerjoin(
+                    _address, _address.c.host_id == _host.c.id
+                )
+            )
+            .where(_domain_host.c.domain_id == _number())
+            .order_by(_host.c.name)
+        ),
+        "domain_dnssec": (
+            select(
+                _dnssec.c.key_tag,
+                _dnssec.c.algorithm,
+                _dnssec.c.digest_type,
+                _dnssec.c.digest,
+                _dnssec.c.flags,
+                _dnssec.c.protocol,
+                _dnssec.c.public_key,
+            )
+            .where(_dnssec.c.domain_id == _number())
+            .order_by(_dnssec.c.position)
+        ),
+        "host_by_name": _hosts_where(_host.c.name == _text()),
+        "hosts_by_address": _hosts_where(_host.c.id.in_(with_address)),
+        "registrar_by_gurid": _registrar_where(_registrar.c.gurid == _number()),
+        "registrar_by_handle": _registrar_where(_registrar.c.handle == _text()),
+        "registrar_by_handle_key": _registrar_where(_registrar.c.handle_key == _text()),
+        "registrar_by_name_key": _registrar_where(_registrar.c.name_key == _text()),
+        "contact_by_roid": _contact_where(_contact.c.roid == _text()),
+        "contact_by_handle": _contact_where(_contact.c.handle == _text()),
+        "contact_by_handle_key": _contact_where(_contact.c.handle_key == _text()),
+        "link_by_public_id": select(_link.c.domain_id, _link.c.role).where(
+            _link.c.public_id == _number()
+        ),
+        "contact_values": select(*_pick(_contact, CONTACT))
+        .where(_contact.c.contact_id == _number())
+        .limit(1),
+        "contact_views": (
+            select(_domain.c.zone, _domain.c.privacy, _link.c.role)
+            .select_from(_link.join(_domain, _domain.c.id == _link.c.domain_id))
+            .where(_link.c.contact_id == _number())
+            .distinct()
+        ),
+    }
+
+
+def compile_statements(dialect: str) -> Mapping[str, Statement]:
+    """Give every statement in *dialect*, ``sqlite`` or ``postgresql``, by name."""
+    engine = sqlite.dialect() if dialect == "sqlite" else asyncpg.dialect()  # type: ignore[no-untyped-call]
+    return {name: _compiled(each, engine) for name, each in _statements().items()}
+
+
+def _compiled(statement: Select[Any], engine: Dialect) -> Statement:
+    compiled = statement.compile(dialect=engine)
+    names = tuple(compiled.positiontup or ())
+    return Statement(
+        sql=str(compiled),
+        arguments=tuple(compiled.params[name] for name in names),
+        places=tuple(name in _CALLERS for name in names),
+    )

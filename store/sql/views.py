@@ -1,0 +1,51 @@
+"""The public views: all that the doors' connections may read.
+
+They leave out billing links, authorisation codes, second postal forms, who edited,
+and whatever is not in force. A contact is in them only through a published role of
+a name (P-03, P-05, L-08).
+"""
+
+from __future__ import annotations
+
+__all__ = ["PUBLIC_VIEWS", "REVISION"]
+
+REVISION = "0001"  # the schema these views belong to; a test holds it to the migrations
+
+PUBLIC_VIEWS: dict[str, str] = {
+    "public_zone": "SELECT name FROM zone",
+    "public_stamp": "SELECT seq, at FROM change_log",
+    "public_registrar": (
+        "SELECT handle, handle_key, name_key, gurid, name, street1, street2, street3, city, sp, pc,"
+        " cc, voice, voice_ext, fax, fax_ext, email, url, whois_server, rdap_url, abuse_email,"
+        " abuse_phone, created, updated FROM registrar"
+    ),
+    "public_service": (
+        "SELECT handle, name, org, street1, street2, street3, city, sp, pc, cc, voice, voice_ext,"
+        " fax, fax_ext, email, alias_domain, contact_url FROM privacy_service"
+    ),
+    "public_domain": (
+        "SELECT id, name, zone, roid, registrar, statuses, privacy, privacy_service, max_sig_life,"
+        " created, updated, expires, transferred FROM domain"
+    ),
+    "public_link": (
+        "SELECT domain_id, contact_id, role, public_id FROM domain_contact"
+        " WHERE role <> 'billing'"
+    ),
+    "public_contact": (
+        "SELECT l.domain_id, l.role, l.public_id, c.id AS contact_id, c.handle, c.handle_key,"
+        " c.roid, c.kind, c.name, c.org, c.street1, c.street2, c.street3, c.city, c.sp, c.pc, c.cc,"
+        " c.voice, c.voice_ext, c.fax, c.fax_ext, c.email, c.statuses, c.disclosures,"
+        " c.generation, c.created, c.updated"
+        " FROM domain_contact l JOIN contact c ON c.id = l.contact_id"
+        " WHERE l.role <> 'billing'"
+    ),
+    "public_host": "SELECT id, name, roid, registrar, statuses, created, updated FROM host",
+    "public_host_address": "SELECT host_id, address FROM host_address",
+    "public_domain_host": "SELECT domain_id, host_id FROM domain_host",
+    "public_dnssec": (
+        "SELECT domain_id, position, key_tag, algorithm, digest_type, digest, flags, protocol,"
+        " public_key FROM domain_dnssec"
+    ),
+    "public_reserved": "SELECT name, blocked, blocked_by FROM reserved_name",
+    "public_secret": "SELECT name, secret FROM store_secret WHERE name = 'alias'",
+}

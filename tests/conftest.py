@@ -1,0 +1,86 @@
+"""Fixtures shared by all tests: stores on both engines, free ports, fixed clocks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from store.sql.database import Database
+
+POSTGRESQL_URL = os.environ.get("RDDS_TEST_POSTGRESQL_URL")
+WHY_NOT = "set RDDS_TEST_POSTGRESQL_URL to a superuser's URL to run on PostgreSQL"
+
+
+async def _execute(url: str, statement: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> Iterator[str]:
+    """Give the name of an upgraded PostgreSQL database to copy for each test."""
+    if POSTGRESQL_URL is None:
+        if os.environ.get("CI"):
+            pytest.fail("RDDS_TEST_POSTGRESQL_URL is not set in CI")
+        pytest.skip(WHY_NOT)
+    name = f"rdds_template_{secrets.token_hex(4)}"
+    asyncio.run(_execute(POSTGRESQL_URL, f"CREATE DATABASE {name}"))
+    database = Database(_named(name))
+    database.upgrade()
+    database.close()
+    yield name
+    asyncio.run(_execute(POSTGRESQL_URL, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+def _named(name: str) -> str:
+    assert POSTGRESQL_URL is not None
+    return make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_template: str) -> Iterator[str]:
+    """Give the URL of a fresh, upgraded store on PostgreSQL."""
+    assert POSTGRESQL_URL is not None
+    name = f"rdds_test_{secrets.token_hex(6)}"
+    asyncio.run(_execute(POSTGRESQL_URL, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"))
+    yield _named(name)
+    asyncio.run(_execute(POSTGRESQL_URL, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Give the URL of a fresh, upgraded store on SQLite."""
+    url = f"sqlite:///{tmp_path / 'rdds.sqlite3'}"
+    Database.open(url, create=True).close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Give the URL of a fresh, upgraded store, on each engine in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database]:
+    """Give a fresh, upgraded store opened for editing, on each engine in turn."""
+    database = Database.open(store_url)
+    yield database
+    database.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--golden``: rewrite the golden pairs instead of failing."""
+    parser.addoption("--golden", action="store_true", help="rewrite the golden pairs")
