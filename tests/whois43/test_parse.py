@@ -1,0 +1,159 @@
+"""Questions of port 43: any bytes give a query or a refusal."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.queries import (
+    FindDomain,
+    FindHelp,
+    FindHost,
+    FindName,
+    FindRegistrar,
+    ListHosts,
+    Query,
+)
+from whois43.parse import Refusal, parse_line
+
+SHOP = FindName(name="shop.example", text="shop.example")
+QUERIES = (FindDomain, FindHelp, FindHost, FindName, FindRegistrar, ListHosts)
+
+
+def domain(name: str = "shop.example") -> FindDomain:
+    """Ask for a domain."""
+    return FindDomain(name=name)
+
+
+def hosts(address: str) -> ListHosts:
+    """Ask for the name servers of an address."""
+    return ListHosts(address=ip_address(address))
+
+
+@pytest.mark.parametrize(
+    ("line", "query"),
+    [
+        (b"shop.example", SHOP),
+        (b"shop.example\r\n", SHOP),
+        (b"  shop.example\t ", SHOP),
+        (b"\xef\xbb\xbfshop.example", SHOP),
+        (b'"shop.example"', SHOP),
+        (b"Shop.EXAMPLE.", FindName(name="shop.example", text="Shop.EXAMPLE.")),
+        ("Bücher.example".encode(), FindName(name="xn--bcher-kva.example", text="Bücher.example")),
+        (b"domain.example", FindName(name="domain.example", text="domain.example")),
+        (b"domain shop.example", domain()),
+        (b"DOMAIN\t Shop.Example.", domain()),
+        (b'domain "shop.example"', domain()),
+        (b'"domain shop.example"', domain()),
+        ("domain bücher。example".encode(), domain("xn--bcher-kva.example")),
+        (b"domain XN--BCHER-KVA.example", domain("xn--bcher-kva.example")),
+        (b"domain domain", domain("domain")),
+        (b"nameserver ns1.shop.example", FindHost(name="ns1.shop.example")),
+        (b"NameServer NS1.Shop.Example.", FindHost(name="ns1.shop.example")),
+        (b"nameserver (192.0.2.1)", hosts("192.0.2.1")),
+        (b"nameserver ( 192.0.2.1 )", hosts("192.0.2.1")),
+        (b"nameserver 2001:DB8:0::1", hosts("2001:db8::1")),
+        (b"192.0.2.1", hosts("192.0.2.1")),
+        (b"(2001:db8::1)", hosts("2001:db8::1")),
+        (b"registrar Example Registrar, Inc.", FindRegistrar(text="Example Registrar, Inc.")),
+        (b'registrar  "Example\tRegistrar"', FindRegistrar(text="Example Registrar")),
+        (b"Registrar domain", FindRegistrar(text="domain")),
+        (b"9995", FindName(name="9995", text="9995")),
+        (b"Example Registrar, Inc.", FindName(name=None, text="Example Registrar, Inc.")),
+        (b"no_name", FindName(name=None, text="no_name")),
+        (b"help desk", FindName(name=None, text="help desk")),
+        (b"", FindHelp()),
+        (b"\r\n", FindHelp()),
+        (b" \t ", FindHelp()),
+        (b'""', FindHelp()),
+        (b"HELP", FindHelp()),
+        (b"?", FindHelp()),
+    ],
+)
+def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> None:
+    """The forms of 6.2 are read in any case, with blanks, tabs, quotes and one final dot."""
+    assert parse_line(line) == query
+
+
+@pytest.mark.parametrize(
+    ("line", "query"),
+    [
+        (b"-T dn,ace shop.example", SHOP),
+        (b"-Tdn,ace shop.example", SHOP),
+        (b"-C UTF-8 -T dn,ace domain shop.example", domain()),
+        (b"-rBT dn shop.example", SHOP),
+        (b"-r -B shop.example", SHOP),
+        (b"-V Md5.5 --show-handles shop.example", SHOP),
+        (b"--charset=utf-8 shop.example", SHOP),
+        (b"--charset latin-1 shop.example", SHOP),
+        (b"-h whois.test -p 43 shop.example", SHOP),
+        (b"-- shop.example", SHOP),
+        (b"- shop.example", SHOP),
+        (b"-T dn,ace", FindHelp()),
+        (b"-T", FindHelp()),
+        (b"--help", FindHelp()),
+    ],
+)
+def test_flags_at_the_head_are_stripped_with_their_values(line: bytes, query: Query) -> None:
+    """No flag and no value of a flag is taken for the name (6.2.7)."""
+    assert parse_line(line) == query
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"domain",
+        b"NAMESERVER",
+        b"registrar",
+        b"domain shop..example",
+        b"domain shop.example..",
+        b"shop.example..",
+        b"domain -shop.example",
+        b"domain sho_p.example",
+        b"domain shop example",
+        b"domain xn--zzzzzz.example",
+        b"xn--zzzzzz.example",
+        b"domain " + b"a" * 64 + b".example",
+        b".",
+        b"..",
+        b"nameserver (ns1.shop.example)",
+        b"nameserver fe80::1%eth0",
+        b"nameserver 2001:db8::/32",
+        b"b\xfccher.example",
+        b"\xff\xf4\xff\xfd\x06",
+        b"shop.example\x00",
+        b"shop\x1b[2J.example",
+        "shop\u2028.example".encode(),
+        "registrar A\u0085B".encode(),
+    ],
+)
+def test_line_that_asks_nothing_is_refused(line: bytes) -> None:
+    """An illegal name or address, a lone keyword and foreign bytes get a refusal."""
+    assert isinstance(parse_line(line), Refusal)
+
+
+WORDS = st.sampled_from(
+    [b"domain", b"nameserver", b"registrar", b"help", b"-T", b"--", b'"', b"(", b"xn--", b".", b":"]
+)
+
+
+@given(st.lists(st.one_of(WORDS, st.binary(max_size=40)), max_size=8).map(b" ".join))
+def test_any_bytes_give_a_query_or_a_refusal(line: bytes) -> None:
+    """The parser never raises, and a refusal repeats nothing that could look like a record."""
+    question = parse_line(line)
+    if isinstance(question, Refusal):
+        assert question.message.isascii()
+        assert question.message.isprintable()
+    else:
+        assert isinstance(question, QUERIES)
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_a_query_or_a_refusal(text: str) -> None:
+    """The same for Unicode text, where the tables of IDNA are reached."""
+    for prefix in ("", "domain ", "nameserver "):
+        question = parse_line((prefix + text).encode("utf-8", "replace"))
+        assert isinstance(question, (Refusal, *QUERIES))

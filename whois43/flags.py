@@ -1,0 +1,63 @@
+"""Option flags that WHOIS clients put in front of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["without_flags"]
+
+# Letters that are followed by a value: -T dn,ace (types), -C UTF-8 (character
+# set), -s and -S (sources), -i (inverse), -t and -v (templates), -q (question
+# about the server), -g (mirroring), -V (client's version), -h and -p (host and
+# port, meant for the client and sent on by some). All others stand alone.
+_WITH_VALUE = frozenset("TCsSitvqgVhp")
+
+# The long spellings of the same, where the value is a word of its own.
+_LONG_WITH_VALUE = frozenset(
+    {
+        "--charset",
+        "--client",
+        "--host",
+        "--inverse",
+        "--port",
+        "--select-types",
+        "--source",
+        "--sources",
+        "--template",
+        "--type",
+        "--types",
+        "--verbose",
+    }
+)
+
+
+def without_flags(words: Sequence[str]) -> Sequence[str]:
+    """Give *words* without the flags at their head and the values of these flags.
+
+    No question begins with a hyphen, so every such word is a flag. A value is
+    taken away with its flag even where nothing is left then, or ``-T dn,ace``
+    would ask for the name ``dn,ace`` (conformance.md 6.2.7, 11.2.5).
+
+    >>> without_flags(["-T", "dn,ace", "--show-handles", "shop.example"])
+    ['shop.example']
+    """
+    first = 0
+    while first < len(words) and words[first].startswith("-"):
+        if words[first] == "--":
+            return words[first + 1 :]
+        first += 2 if _takes_next(words[first]) else 1
+    return words[first:]
+
+
+def _takes_next(flag: str) -> bool:
+    """Tell whether the value of *flag* is the next word.
+
+    Letters may share one hyphen (``-rT dn``), and a value may follow its letter
+    directly (``-Tdn``).
+    """
+    if flag.startswith("--"):
+        return flag.lower() in _LONG_WITH_VALUE
+    for place, letter in enumerate(flag):
+        if letter in _WITH_VALUE:
+            return place == len(flag) - 1
+    return False

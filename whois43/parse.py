@@ -1,0 +1,121 @@
+"""A question as it comes in: one line of any bytes to a query or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.errors import RegistryError
+from store.names import Address, ascii_name, parse_address
+from store.queries import (
+    FindDomain,
+    FindHelp,
+    FindHost,
+    FindName,
+    FindRegistrar,
+    ListHosts,
+    Query,
+)
+from whois43.flags import without_flags
+from whois43.lines import CONTROL
+
+__all__ = ["Refusal", "parse_line"]
+
+# IDNA 2008 reads all four as the dot between labels (conformance.md 1.5.7).
+_DOTS = (".", "\u3002", "\uff0e", "\uff61")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A line that asks nothing; *message* says why and repeats none of it."""
+
+    message: str
+
+
+_ILLEGAL_NAME = Refusal(message="Not a legal domain name.")
+
+
+def parse_line(line: bytes) -> Query | Refusal:
+    """Read one question, without or with its line end; never raise (conformance.md 6.2).
+
+    >>> parse_line(b"domain Shop.Example.")
+    FindDomain(name='shop.example')
+    """
+    try:
+        text = line.decode("utf-8-sig")  # some clients begin with a byte order mark
+    except UnicodeDecodeError:
+        return Refusal(message="The question is not UTF-8 text.")
+    text = text.rstrip("\r\n").replace("\t", " ")
+    if not text.isprintable() and CONTROL.search(text):
+        return Refusal(message="The question holds control characters.")
+    # conformance.md 6.2.1: quotes mean nothing here.
+    words = without_flags(text.replace('"', " ").split())
+    if not words:
+        return FindHelp()  # conformance.md 6.1.11
+    return _keyword_query(words[0].lower(), words[1:]) or _bare_query(words)
+
+
+def _keyword_query(keyword: str, operand: Sequence[str]) -> Query | Refusal | None:
+    """Read a question that begins with a keyword, else give ``None``.
+
+    A keyword alone asks nothing. Who looks for a registrar of that name says
+    ``registrar domain``.
+    """
+    match keyword:
+        case "help" | "?" if not operand:
+            return FindHelp()
+        case "domain" | "nameserver" | "registrar" if not operand:
+            return Refusal(message=f"The keyword {keyword} needs something to look for.")
+        case "domain":
+            name = _name(" ".join(operand))
+            return _ILLEGAL_NAME if name is None else FindDomain(name=name)
+        case "nameserver":
+            return _nameserver_query(" ".join(operand))
+        case "registrar":
+            return FindRegistrar(text=" ".join(operand))
+        case _:
+            return None
+
+
+def _nameserver_query(text: str) -> Query | Refusal:
+    address = _address(text)
+    if address is not None:
+        return ListHosts(address=address)
+    if "(" in text or ":" in text:  # neither stands in a name
+        return Refusal(message="Not an IPv4 or IPv6 address.")
+    name = _name(text)
+    return _ILLEGAL_NAME if name is None else FindHost(name=name)
+
+
+def _bare_query(words: Sequence[str]) -> Query | Refusal:
+    """Read a word or a phrase without a keyword (conformance.md 6.2.2).
+
+    A single word with a dot is meant as a name, so an illegal one is refused and
+    not looked for among the registrars (D-09: two trailing dots).
+    """
+    text = " ".join(words)
+    address = _address(text)
+    if address is not None:
+        return ListHosts(address=address)
+    name = _name(text) if len(words) == 1 else None
+    if name is None and len(words) == 1 and any(dot in text for dot in _DOTS):
+        return _ILLEGAL_NAME
+    return FindName(name=name, text=text)
+
+
+def _name(text: str) -> str | None:
+    try:
+        return ascii_name(text)
+    except RegistryError:
+        return None
+
+
+def _address(text: str) -> Address | None:
+    """Read an IP literal, also in parentheses; cheap for what can't be one."""
+    literal = text.removeprefix("(").removesuffix(")").strip()
+    if ":" not in literal and not literal[-1:].isdigit():
+        return None
+    try:
+        return parse_address(literal)
+    except RegistryError:
+        return None
