@@ -2,15 +2,16 @@
 
 The doors read through ``store.sql.reading``, on connections of their own. Here the
 same synchronous Core code runs on both engines: PostgreSQL's driver is asyncpg,
-bridged by SQLAlchemy's greenlets, on an event loop of this object's own. So one
-``Database`` belongs to one thread.
+bridged by SQLAlchemy's greenlets, on an event loop and a thread of this object's
+own, so that an editor may itself be part of an asyncio program.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -75,9 +76,9 @@ class Database:
         )
         self._engine: Engine | None = None
         self._async_engine: AsyncEngine | None = None
-        self._runner: asyncio.Runner | None = None
+        self._loop: _LoopThread | None = None
         if self.path is None:
-            self._runner = asyncio.Runner()
+            self._loop = _LoopThread()
             self._async_engine = create_async_engine(postgresql_url(url), poolclass=NullPool)
         else:
             self._engine = _sqlite_engine(url)
@@ -149,17 +150,18 @@ class Database:
         """Give back connections and the loop."""
         if self._engine is not None:
             self._engine.dispose()
-        if self._runner is not None and self._async_engine is not None:
-            self._runner.run(self._async_engine.dispose())
-            self._runner.close()
+        if self._loop is not None and self._async_engine is not None:
+            self._loop.run(self._async_engine.dispose())
+            self._loop.close()
+            self._loop = None
 
     def _run(self, work: Callable[[Connection], T], *, commit: bool, writing: bool) -> T:
         with _coded():
             if self._engine is not None:
                 return self._run_sqlite(self._engine, work, commit=commit, writing=writing)
-            if self._runner is None:
+            if self._loop is None:
                 raise StoreUnavailableError("The store is closed.")
-            return self._runner.run(self._run_postgresql(work, commit=commit, writing=writing))
+            return self._loop.run(self._run_postgresql(work, commit=commit, writing=writing))
 
     @staticmethod
     def _run_sqlite(
@@ -184,6 +186,24 @@ class Database:
             level: Any = "READ COMMITTED" if writing else "REPEATABLE READ"
             await connection.execution_options(isolation_level=level)
             return await _in_transaction(connection, work, commit=commit)
+
+
+class _LoopThread:
+    """An event loop that runs in a thread until it is closed."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run *work* on the loop and wait for its end."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
 
 async def _in_transaction(
