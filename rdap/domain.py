@@ -1,0 +1,116 @@
+"""The domain object (RFC 9083 §5.3, conformance.md 1.8, 4.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rdap.entity import party_object
+from rdap.members import (
+    MEDIA_TYPE,
+    JsonObject,
+    Place,
+    event_list,
+    link,
+    notice,
+    self_link,
+    without_empty,
+)
+from rdap.nameserver import nested_nameserver
+from rdap.registrar import nested_registrar
+from rdap.statuses import status_list
+from rdap.text import clean, web_url
+from store.published import Dnssec, PublishedDomain
+
+__all__ = ["domain_notices", "domain_object"]
+
+
+def domain_object(domain: PublishedDomain, place: Place, *, as_of: datetime | None) -> JsonObject:
+    """Make a registration as the topmost object; *as_of* is the store's last commit."""
+    members = without_empty(
+        {
+            "objectClassName": "domain",
+            "handle": None if domain.handle is None else clean(domain.handle),
+            "ldhName": domain.name,
+            "unicodeName": domain.unicode_name,
+            "status": status_list(domain.statuses),
+            "events": event_list(
+                as_of,
+                registration=domain.created,
+                last_changed=domain.updated,
+                expiration=domain.expires,
+                registrar_expiration=domain.registrar_expires,
+                transfer=domain.transferred,
+            ),
+            "secureDNS": _secure_dns(domain.dnssec),
+            "entities": [
+                nested_registrar(domain.registrar, place),
+                *(party_object(party, place) for party in domain.parties),
+            ],
+            "links": _links(domain, place),
+        }
+    )
+    # conformance.md 11.1.1: always there, also for a name without hosts.
+    members["nameservers"] = [nested_nameserver(host) for host in domain.hosts]
+    return members
+
+
+def domain_notices(place: Place) -> list[JsonObject]:
+    """Make the two notices of a domain answer; clients compare their text exactly."""
+    glossary = link(place, rel="glossary", href="https://icann.org/epp", media_type="text/html")
+    form = link(place, rel="help", href="https://icann.org/wicf", media_type="text/html")
+    return [
+        # conformance.md 4.3.1
+        notice(
+            "Status Codes",
+            "For more information on domain status codes, please visit https://icann.org/epp",
+            links=(glossary,),
+        ),
+        # conformance.md 4.3.2
+        notice(
+            "RDDS Inaccuracy Complaint Form",
+            "URL of the ICANN RDDS Inaccuracy Complaint Form: https://icann.org/wicf",
+            links=(form,),
+        ),
+    ]
+
+
+def _links(domain: PublishedDomain, place: Place) -> list[JsonObject]:
+    links = [self_link(place, "domain", domain.name)]
+    base = web_url(domain.registrar.rdap_url)
+    if base is None:
+        return links
+    base = base if base.endswith("/") else base + "/"
+    # conformance.md 4.4.14; 11.2.3: a client would follow a link to our own address for ever.
+    if base != place.base:
+        href = f"{base}domain/{domain.name}"
+        links.append(link(place, rel="related", href=href, media_type=MEDIA_TYPE))
+    return links
+
+
+def _secure_dns(dnssec: Dnssec) -> JsonObject:
+    if not dnssec.signed:
+        return {"delegationSigned": False}
+    return without_empty(
+        {
+            "delegationSigned": True,
+            "maxSigLife": dnssec.max_sig_life,
+            "dsData": [
+                {
+                    "keyTag": ds.key_tag,
+                    "algorithm": ds.algorithm,
+                    "digestType": ds.digest_type,
+                    "digest": ds.digest,
+                }
+                for ds in dnssec.ds
+            ],
+            "keyData": [
+                {
+                    "flags": key.flags,
+                    "protocol": key.protocol,
+                    "algorithm": key.algorithm,
+                    "publicKey": clean(key.public_key),
+                }
+                for key in dnssec.keys
+            ],
+        }
+    )

@@ -1,0 +1,65 @@
+"""The entity of a contact, inside a domain and looked up by handle (RFC 9083 §5.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from rdap.jcard import party_card
+from rdap.members import JsonObject, Place, event_list, self_link, without_empty
+from rdap.statuses import RDAP_ROLE, status_list
+from rdap.text import clean
+from store.published import Party, PublishedEntity, Standing
+
+__all__ = ["contact_object", "party_object"]
+
+
+def party_object(party: Party, place: Place) -> JsonObject:
+    """Make the entity of one role of a domain; roles are never merged (conformance.md 1.7.17)."""
+    # conformance.md 11.1.6: a self link for every nested entity with a handle.
+    handle = _handle(party)
+    links = [] if handle is None else [self_link(place, "entity", handle)]
+    return _entity(party, [RDAP_ROLE[party.role]], links, as_of=None)
+
+
+def contact_object(contact: PublishedEntity, place: Place, *, as_of: datetime | None) -> JsonObject:
+    """Make a contact as the topmost object, with the union of its roles (11.1.7).
+
+    Its self link names the handle that was asked for: the contact's own may be withheld.
+    """
+    roles = list(dict.fromkeys(RDAP_ROLE[role] for role in contact.roles))
+    links = [self_link(place, "entity", contact.asked)]
+    return _entity(contact.party, roles, links, as_of=as_of)
+
+
+def _entity(
+    party: Party, roles: list[str], links: list[JsonObject], *, as_of: datetime | None
+) -> JsonObject:
+    return without_empty(
+        {
+            "objectClassName": "entity",
+            "handle": _handle(party),
+            "roles": roles,
+            "vcardArray": party_card(party),
+            "status": _statuses(party),
+            "events": event_list(as_of, registration=party.created, last_changed=party.updated),
+            "links": links,
+        }
+    )
+
+
+def _handle(party: Party) -> str | None:
+    return (clean(party.handle) or None) if isinstance(party.handle, str) else None
+
+
+def _statuses(party: Party) -> list[str]:
+    # D-15, P-16; a hidden contact's own statuses are not its stand-in's.
+    match party.standing:
+        case Standing.OPEN:
+            return status_list(party.statuses)
+        case Standing.PROXY:
+            return ["proxy"]
+        case Standing.PRIVATE:
+            return ["private"]
+        case _:
+            assert_never(party.standing)

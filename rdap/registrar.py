@@ -1,0 +1,60 @@
+"""The registrar entity, inside other objects and looked up by itself (RFC 9083 §5.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rdap.jcard import abuse_card, registrar_card, registrar_name_card
+from rdap.members import JsonObject, Place, event_list, link, self_link, without_empty
+from rdap.text import web_url
+from store.published import PublishedRegistrar
+
+__all__ = ["nested_registrar", "registrar_object"]
+
+
+def nested_registrar(registrar: PublishedRegistrar, place: Place) -> JsonObject:
+    """Make the registrar entity of a domain or a host (conformance.md 4.5)."""
+    return _entity(registrar, place, registrar_name_card(registrar))
+
+
+def registrar_object(
+    registrar: PublishedRegistrar, place: Place, *, as_of: datetime | None
+) -> JsonObject:
+    """Make the registrar as the topmost object; *as_of* is the store's last commit."""
+    entity = _entity(registrar, place, registrar_card(registrar))
+    entity["events"] = event_list(
+        as_of, registration=registrar.created, last_changed=registrar.updated
+    )
+    return without_empty(entity)
+
+
+def _entity(registrar: PublishedRegistrar, place: Place, card: list[object]) -> JsonObject:
+    number = registrar.iana_id
+    # D-34: no accreditation, no public id; its page answers to the id it has here.
+    identifier = registrar.handle if number is None else str(number)
+    public_id: JsonObject = {"type": "IANA Registrar ID", "identifier": identifier}
+    return without_empty(
+        {
+            "objectClassName": "entity",
+            "handle": "not applicable" if number is None else identifier,
+            "roles": ["registrar"],
+            "publicIds": [] if number is None else [public_id],
+            "vcardArray": card,
+            "entities": _abuse_entities(registrar),
+            "links": [self_link(place, "entity", identifier), *_about_links(registrar, place)],
+        }
+    )
+
+
+def _about_links(registrar: PublishedRegistrar, place: Place) -> list[JsonObject]:
+    # conformance.md 4.5.6: here, and nowhere else, `value` isn't the URL asked for.
+    base, site = web_url(registrar.rdap_url), web_url(registrar.url)
+    if base is None or site is None:
+        return []
+    return [link(place, rel="about", href=site, media_type="text/html", value=base)]
+
+
+def _abuse_entities(registrar: PublishedRegistrar) -> list[JsonObject]:
+    if registrar.abuse_email is None and registrar.abuse_phone is None:
+        return []
+    return [{"objectClassName": "entity", "roles": ["abuse"], "vcardArray": abuse_card(registrar)}]
