@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import overload
 
 __all__ = ["from_micros", "now", "to_micros"]
 
@@ -10,6 +11,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 
 
+@overload
+def from_micros(micros: int) -> datetime: ...
+@overload
+def from_micros(micros: None) -> None: ...
 def from_micros(micros: int | None) -> datetime | None:
     """Read the store's form, ``None`` for none.
 
@@ -25,5 +30,5 @@ def to_micros(instant: datetime) -> int:
 
 
 def now() -> datetime:
-    """Give the present in whole seconds: the clock of everything the store dates itself."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """Give the present: the clock that the composition root hands to both doors of the store."""
+    return datetime.now(UTC)

@@ -204,9 +204,9 @@ def publish_contact(contact: HeldContact, view: View) -> Party:
         cc=_field(Part.CC, card.cc, contact, view),
         voice=voice or card.voice or None,
         # An extension goes where its number goes; withheld only where there is one (D-32).
-        voice_ext=(voice or card.voice_ext) if card.voice_ext else None,
+        voice_ext=(voice or card.voice_ext) if card.voice and card.voice_ext else None,
         fax=(fax or card.fax) if card.fax else None,
-        fax_ext=(fax or card.fax_ext) if card.fax_ext else None,
+        fax_ext=(fax or card.fax_ext) if card.fax and card.fax_ext else None,
         email=email,
         contact_uri=_form(contact, view) if isinstance(email, Withheld) else None,
         statuses=linked_statuses(contact.statuses, linked=True),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+
+from sqlalchemy import RowMapping
 
 from store.instants import from_micros, to_micros
 from store.model import Card, Disclosure, Element, PostalForm
@@ -50,7 +51,7 @@ def form_columns(form: PostalForm) -> dict[str, str | None]:
     return values | dict(zip(_STREETS, lines, strict=False))
 
 
-def form_of(row: Mapping[str, Any]) -> PostalForm:
+def form_of(row: RowMapping) -> PostalForm:
     """Read a postal form; a line of the street that is missing leaves no gap."""
     return PostalForm(**{name: row[name] for name in _FORM}, street=_street(row))
 
@@ -60,12 +61,12 @@ def card_columns(card: Card) -> dict[str, str | None]:
     return form_columns(card) | {name: getattr(card, name) for name in _REACH}
 
 
-def card_of(row: Mapping[str, Any]) -> Card:
+def card_of(row: RowMapping) -> Card:
     """Read a card."""
     return Card(**{name: row[name] for name in (*_FORM, *_REACH)}, street=_street(row))
 
 
-def _street(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _street(row: RowMapping) -> tuple[str, ...]:
     return tuple(line for line in (row[name] for name in _STREETS) if line)
 
 

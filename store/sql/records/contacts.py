@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, insert, select, update
 
 from store.folding import fold_handle
 from store.instants import from_micros
@@ -70,7 +70,7 @@ def lock_contacts(connection: Connection, numbers: Iterable[int]) -> dict[int, C
     return {found.id: found for found in contacts_of(connection, rows)}
 
 
-def contacts_of(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> list[Contact]:
+def contacts_of(connection: Connection, rows: Iterable[RowMapping]) -> list[Contact]:
     """Read the contacts of *rows*, with their second forms in one statement."""
     rows = list(rows)
     if not rows:
@@ -155,8 +155,10 @@ def settle_links(connection: Connection, numbers: Iterable[int], *, now: datetim
 
 
 def count_names(connection: Connection, number: int) -> int:
-    """Count the links of a contact, at most one beyond the cap (E-03)."""
-    return rows_capped(connection, domain_contact, domain_contact.c.contact_id == number)
+    """Count the names that link to a contact, at most one beyond the cap (E-03)."""
+    return rows_capped(
+        connection, domain_contact.c.domain_id, domain_contact.c.contact_id == number
+    )
 
 
 def list_uses(connection: Connection, number: int) -> tuple[Use, ...]:
@@ -193,7 +195,7 @@ def _columns(record: Contact) -> dict[str, Any]:
     }
 
 
-def _contact_of(row: Mapping[str, Any], second: PostalForm | None) -> Contact:
+def _contact_of(row: RowMapping, second: PostalForm | None) -> Contact:
     return Contact(
         id=row["id"],
         handle=row["handle"],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from store.handles import new_public_id
 from store.instants import from_micros
@@ -40,7 +40,7 @@ def find_domain(connection: Connection, name: str, *, lock: bool = False) -> Dom
     return next(iter(domains_of(connection, rows.mappings().all())), None)
 
 
-def domains_of(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> list[Domain]:
+def domains_of(connection: Connection, rows: Iterable[RowMapping]) -> list[Domain]:
     """Read the domains of *rows*, with a fixed number of statements for all their parts."""
     rows = list(rows)
     if not rows:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select
 
 from store.instants import from_micros
 from store.model import Host
@@ -27,8 +27,8 @@ __all__ = [
     "find_host",
     "hosts_of",
     "insert_host",
+    "keep_hosts",
     "list_subordinate",
-    "lock_hosts",
     "update_host",
 ]
 
@@ -40,10 +40,13 @@ def find_host(connection: Connection, name: str, *, lock: bool = False) -> Host 
     return next(iter(hosts_of(connection, rows.mappings().all())), None)
 
 
-def lock_hosts(connection: Connection, names: Iterable[str]) -> frozenset[str]:
-    """Lock those of the hosts *names* that exist, in one order for all editors."""
+def keep_hosts(connection: Connection, names: Iterable[str]) -> frozenset[str]:
+    """Keep those of the hosts *names* that exist from being deleted until the commit.
+
+    Many names share a host: their editors don't wait for each other.
+    """
     statement = select(host.c.name).where(host.c.name.in_(set(names))).order_by(host.c.name)
-    return frozenset(connection.execute(statement.with_for_update()).scalars())
+    return frozenset(connection.execute(statement.with_for_update(read=True)).scalars())
 
 
 def list_subordinate(connection: Connection, domain: str) -> list[Host]:
@@ -53,7 +56,7 @@ def list_subordinate(connection: Connection, domain: str) -> list[Host]:
     return hosts_of(connection, connection.execute(statement.with_for_update()).mappings().all())
 
 
-def hosts_of(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> list[Host]:
+def hosts_of(connection: Connection, rows: Iterable[RowMapping]) -> list[Host]:
     """Read the hosts of *rows*, with their addresses in one statement."""
     rows = list(rows)
     if not rows:
@@ -103,7 +106,7 @@ def delete_host(connection: Connection, record: Host) -> None:
 
 def count_delegations(connection: Connection, number: int) -> int:
     """Count the names that refer to a host, at most one beyond the cap."""
-    return rows_capped(connection, domain_host, domain_host.c.host_id == number)
+    return rows_capped(connection, domain_host.c.domain_id, domain_host.c.host_id == number)
 
 
 def _save_addresses(
@@ -132,7 +135,7 @@ def _columns(record: Host) -> dict[str, Any]:
     }
 
 
-def _host_of(row: Mapping[str, Any], addresses: list[Address]) -> Host:
+def _host_of(row: RowMapping, addresses: list[Address]) -> Host:
     return Host(
         id=row["id"],
         name=row["name"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from store.instants import from_micros, to_micros
 from store.model import Link, Role
@@ -87,9 +87,7 @@ def save_links(
     table = domain_contact
     gone = [link.role.value for link in before if link not in after]
     if gone:
-        connection.execute(
-            delete(table).where(table.c.domain_id == number, table.c.role.in_(gone))
-        )
+        connection.execute(delete(table).where(table.c.domain_id == number, table.c.role.in_(gone)))
     new = [link for link in after if link not in before]
     if new:
         rows = [
@@ -138,7 +136,7 @@ def save_dnssec(connection: Connection, number: int, dnssec: Dnssec) -> None:
         )
 
 
-def _ds_of(row: Mapping[str, Any]) -> DsData:
+def _ds_of(row: RowMapping) -> DsData:
     return DsData(
         key_tag=row["key_tag"],
         algorithm=row["algorithm"],
@@ -147,7 +145,7 @@ def _ds_of(row: Mapping[str, Any]) -> DsData:
     )
 
 
-def _key_of(row: Mapping[str, Any]) -> KeyData:
+def _key_of(row: RowMapping) -> KeyData:
     return KeyData(
         flags=row["flags"],
         protocol=row["protocol"],

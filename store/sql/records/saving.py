@@ -110,9 +110,11 @@ def stale() -> RegistryError:
     return RegistryError(Code.CONFLICT, "Another edit came between; look again and try again.")
 
 
-def rows_capped(connection: Connection, table: Table, condition: ColumnElement[bool]) -> int:
-    """Count the rows that meet *condition*, at most one beyond :data:`COUNT_CAP`."""
-    found = select(table.c[next(iter(table.c.keys()))]).where(condition).limit(COUNT_CAP + 1)
+def rows_capped(
+    connection: Connection, column: ColumnElement[Any], condition: ColumnElement[bool]
+) -> int:
+    """Count the values of *column* that meet *condition*, at most one beyond the cap."""
+    found = select(column).where(condition).distinct().limit(COUNT_CAP + 1)
     return int(connection.execute(select(func.count()).select_from(found.subquery())).scalar_one())
 
 
