@@ -123,6 +123,8 @@ class Connection(RequestHandler):
         self._stop_discarding()
         wire = self._wire
         if wire is not None and self._in_hand and wire.get_extra_info("sslcontext") is None:
+            if not self.has_more:
+                self.close()  # after the answer in hand, which may be all but sent
             return True  # TLS has no half-closed state in asyncio
         return None
 
