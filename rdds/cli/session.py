@@ -1,0 +1,124 @@
+"""One run of the command line: what was asked for, the settings, and the store's doors."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rdds.settings import Settings
+    from store.changes import Actor, Change
+    from store.inquiries import Inquiries
+    from store.outcomes import Outcome
+    from store.sql.database import Database
+
+__all__ = ["Session", "actor", "pass_session"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """What holds for one run. Settings are read at their first use, once."""
+
+    asked: Path | None = None
+    as_json: bool = False
+    _settings: Settings | None = None
+
+    def settings(self) -> Settings:
+        """Read the settings in force.
+
+        Raises:
+            RegistryError: ``SETTINGS``.
+        """
+        if self._settings is None:
+            from rdds.settings import load_settings
+
+            self._settings = load_settings(self.asked, os.environ)
+        return self._settings
+
+    @contextmanager
+    def store(self, *, create: bool) -> Iterator[Database]:
+        """Open the store; with *create*, make or upgrade an SQLite one first.
+
+        Raises:
+            StoreUnavailableError: also ``STORE_MISSING`` and ``STORE_OUTDATED``.
+        """
+        from store.sql.database import Database
+
+        database = Database.open(self.settings().database.url, create=create)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    @contextmanager
+    def editing(self, *, dry_run: bool) -> Iterator[Database]:
+        """Open the store for a writing command.
+
+        A dry run makes no file: where there is no SQLite store it tries the change on an
+        empty one that goes away.
+        """
+        from store.sql.database import Database, sqlite_path
+
+        path = sqlite_path(self.settings().database.url)
+        if not dry_run or path is None or path.exists():
+            with self.store(create=not dry_run) as database:
+                yield database
+            return
+        with tempfile.TemporaryDirectory(prefix="rdds-dry-run-") as folder:
+            database = Database.open(f"sqlite:///{folder}/rdds.sqlite3", create=True)
+            try:
+                yield database
+            finally:
+                database.close()
+
+    @contextmanager
+    def inquiries(self) -> Iterator[Inquiries]:
+        """Open the store's private listings."""
+        from store.inquiries import Inquiries
+        from store.instants import now
+
+        with self.store(create=False) as database:
+            yield Inquiries(database, self.settings().registry_policy(), clock=now)
+
+    def apply(self, change: Change, *, dry_run: bool) -> Outcome:
+        """Hand *change* to the write door.
+
+        Raises:
+            RegistryError: why it was refused.
+        """
+        from store.instants import now
+        from store.write_door import WriteDoor
+
+        with self.editing(dry_run=dry_run) as database:
+            door = WriteDoor(database, self.settings().registry_policy(), clock=now)
+            return door.apply(change, actor(), dry_run=dry_run)
+
+
+def actor() -> Actor:
+    """Give who types: the login of the process, or its number where it has no name."""
+    from store.changes import Actor
+
+    try:
+        import pwd
+
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError):
+            name = f"uid {os.getuid()}"
+    return Actor(name=name, door="cli")
+
+
+# Commands take their options as keywords, which click's own type for this can't say.
+pass_session: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(
+    Session
+)

@@ -1,0 +1,50 @@
+"""``rdds settings``: what is in force and where it came from."""
+
+from __future__ import annotations
+
+import click
+
+from rdds.cli.commands import Group
+from rdds.cli.output import print_json, write_line
+from rdds.cli.session import Session, pass_session
+
+__all__ = ["settings"]
+
+
+@click.group(cls=Group, examples="rdds settings show")
+def settings() -> None:
+    """The settings in force."""
+
+
+@settings.command(
+    examples="""
+        rdds settings show
+        rdds --config /etc/rdds/rdds.toml settings show --json"""
+)
+@pass_session
+def show(session: Session) -> None:
+    """Print every setting, its value and its origin; secrets are masked."""
+    from rdds.settings.shown import list_settings, toml_value
+
+    shown = list(list_settings(session.settings()))
+    if session.as_json:
+        print_json({"items": [{"key": s.key, "value": s.value, "origin": s.origin} for s in shown]})
+        return
+    width = max(len(each.key) for each in shown)
+    for each in shown:
+        write_line(f"{each.key:<{width}}  {toml_value(each.value)}  ({each.origin})")
+
+
+@settings.command(examples="rdds --config new.toml settings check")
+@pass_session
+def check(session: Session) -> None:
+    """See that the settings can be used; says nothing of the store."""
+    from rdds.serve import check_tls
+
+    read = session.settings()
+    check_tls(read)
+    source = str(read.file) if read.file is not None else None
+    if session.as_json:
+        print_json({"sound": True, "file": source})
+    else:
+        write_line(f"The settings are sound ({source or 'no file'}).")

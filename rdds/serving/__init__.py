@@ -1,0 +1,1 @@
+"""`rdds serve`: one parent that owns the sockets, and workers that answer."""

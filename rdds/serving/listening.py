@@ -1,0 +1,94 @@
+"""The listening sockets: bound once by the parent, one of each address for every worker.
+
+A worker that dies leaves its sockets, and the clients queued there, to its successor.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+
+from rdds.settings.addresses import Endpoint
+from store.errors import Code, RegistryError
+
+__all__ = ["Listeners", "bind", "shown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listeners:
+    """One worker's sockets for both doors, bound and not yet listening."""
+
+    whois: tuple[socket.socket, ...]
+    rdap: tuple[socket.socket, ...]
+
+    def close(self) -> None:
+        """Close this process's copies."""
+        for each in (*self.whois, *self.rdap):
+            each.close()
+
+
+def bind(
+    whois: tuple[Endpoint, ...], rdap: tuple[Endpoint, ...], *, workers: int
+) -> tuple[Listeners, ...]:
+    """Bind every endpoint once for each worker.
+
+    Raises:
+        RegistryError: ``SETTINGS`` where an address is in use or not this machine's.
+    """
+    doors = [[_bind_all(each, workers) for each in endpoints] for endpoints in (whois, rdap)]
+    return tuple(
+        Listeners(
+            whois=tuple(column[worker] for column in doors[0]),
+            rdap=tuple(column[worker] for column in doors[1]),
+        )
+        for worker in range(workers)
+    )
+
+
+def _bind_all(endpoint: Endpoint, workers: int) -> list[socket.socket]:
+    """Give *workers* sockets on one address; the first one settles port 0."""
+    try:
+        family, address = _resolve(endpoint)
+        if workers == 1:
+            return [_bound(family, address, shared=False)]
+        # Alone first: sharing would join another server's port without a word.
+        probe = _bound(family, address, shared=False)
+        address = (address[0], probe.getsockname()[1], *address[2:])
+        probe.close()
+        return [_bound(family, address, shared=True) for _ in range(workers)]
+    except OSError as error:
+        raise RegistryError(
+            Code.SETTINGS, f"Can't listen on {endpoint}: {error.strerror}.", field="listen"
+        ) from error
+
+
+def _resolve(endpoint: Endpoint) -> tuple[socket.AddressFamily, tuple[str, int, *tuple[int, ...]]]:
+    found = socket.getaddrinfo(
+        endpoint.host, endpoint.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    family, _, _, _, address = found[0]
+    return family, address  # type: ignore[return-value]
+
+
+def _bound(
+    family: socket.AddressFamily, address: tuple[str, int, *tuple[int, ...]], *, shared: bool
+) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.setblocking(False)  # noqa: FBT003 - the library's own signature
+        made.bind(address)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def shown(bound: socket.socket) -> str:
+    """Spell a bound socket's real address, ``HOST:PORT``."""
+    host, port = bound.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

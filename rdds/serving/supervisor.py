@@ -1,0 +1,181 @@
+"""The parent: forks the workers, restarts the dead, renews all on HUP, ends in order.
+
+It never answers a question and loads nothing but the settings, so a fault in an
+answer can't take the sockets down.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from rdds.serving.listening import Listeners
+
+__all__ = ["Supervisor"]
+
+READY_SECONDS = 30.0  # a worker that doesn't listen by then has failed
+STOP_SECONDS = 30.0  # a worker that doesn't end by then is killed
+QUICK_DEATH = 1.0  # seconds of life under which a worker is restarted with a pause
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+
+_log = logging.getLogger("rdds.parent")
+
+# What a worker does with its sockets: `(listeners, ready, life)`, until it is told to stop.
+Work = Callable[[Listeners, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Worker:
+    place: int  # which of the listeners are its own
+    born: float
+
+
+class Supervisor:
+    """Keeps one worker on each of the listeners."""
+
+    def __init__(self, listeners: tuple[Listeners, ...], work: Work) -> None:
+        self._listeners = listeners
+        self._work = work
+        self._workers: dict[int, _Worker] = {}
+        self._life_read, self._life_write = os.pipe()
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+    def start(self) -> bool:
+        """Fork all workers; tell whether every one of them listens."""
+        started = [self._fork(place) for place in range(len(self._listeners))]
+        answers = [_is_ready(ready) for ready in started]
+        return all(answers)
+
+    def run(self, renew: Callable[[], Work | None]) -> None:
+        """Look after the workers until TERM or INT; on HUP ask *renew* what to do from now on.
+
+        *renew* gives ``None`` where the new settings are bad: the old ones stay.
+        """
+        while True:
+            match signal.sigwait(_SIGNALS):
+                case signal.SIGTERM | signal.SIGINT:
+                    return
+                case signal.SIGHUP:
+                    work = renew()
+                    if work is not None:
+                        self._renew(work)
+                case _:
+                    self._replace_dead()
+
+    def stop(self) -> None:
+        """Let every worker finish what it has in hand; kill those that don't end.
+
+        The signals stay blocked: a second TERM must not cut the orderly end short.
+        """
+        self._end(list(self._workers))
+        os.close(self._life_write)
+        os.close(self._life_read)
+        for listeners in self._listeners:
+            listeners.close()
+
+    def _renew(self, work: Work) -> None:
+        """Put new workers on the same sockets, then let the old ones finish."""
+        before, old = self._work, list(self._workers)
+        self._work = work
+        if self.start():
+            _log.info("settings read anew")
+            self._end(old)
+            return
+        _log.error("workers with the new settings did not start; the old ones serve on")
+        self._work = before
+        self._end([pid for pid in self._workers if pid not in old])
+
+    def _fork(self, place: int) -> int:
+        """Fork a worker; give the descriptor on which it says that it listens."""
+        ready_read, ready_write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self._live(place, ready_read, ready_write)
+        os.close(ready_write)
+        self._workers[pid] = _Worker(place=place, born=time.monotonic())
+        return ready_read
+
+    def _live(self, place: int, ready_read: int, ready_write: int) -> NoReturn:
+        """Be the worker, in the child."""
+        status = 1
+        try:
+            os.close(ready_read)
+            os.close(self._life_write)
+            for other, listeners in enumerate(self._listeners):
+                if other != place:
+                    listeners.close()
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            self._work(self._listeners[place], ready_write, self._life_read)
+            status = 0
+        except KeyboardInterrupt:
+            status = 0
+        except BaseException as error:  # noqa: BLE001 - the child's last word
+            # An exception's text may hold a password or contact data; its place doesn't.
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            _log.error("a worker failed: %s in %s", type(error).__name__, frame.name)
+        finally:
+            logging.shutdown()
+            os._exit(status)
+
+    def _replace_dead(self) -> None:
+        for pid in _reaped():
+            worker = self._workers.pop(pid, None)
+            if worker is None:
+                continue
+            _log.error("worker %d died and is replaced", pid)
+            quick = time.monotonic() - worker.born < QUICK_DEATH
+            if quick and _told_to_stop(QUICK_DEATH):
+                return
+            os.close(self._fork(worker.place))
+
+    def _end(self, pids: list[int]) -> None:
+        for pid in pids:
+            self._workers.pop(pid, None)
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        left = set(pids)
+        while left and time.monotonic() < deadline:
+            left = {pid for pid in left if os.waitpid(pid, os.WNOHANG)[0] == 0}
+            if left:
+                signal.sigtimedwait((signal.SIGCHLD,), 0.1)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _told_to_stop(seconds: float) -> bool:
+    """Pause before another try; hear TERM and INT meanwhile, and keep them for the loop."""
+    if signal.sigtimedwait((signal.SIGTERM, signal.SIGINT), seconds) is None:
+        return False
+    os.kill(os.getpid(), signal.SIGTERM)
+    return True
+
+
+def _reaped() -> list[int]:
+    dead: list[int] = []
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return dead
+        if pid == 0:
+            return dead
+        dead.append(pid)
+
+
+def _is_ready(descriptor: int) -> bool:
+    """Wait for a worker's word; its end without one is a failure."""
+    try:
+        found, _, _ = select.select([descriptor], [], [], READY_SECONDS)
+        return bool(found) and os.read(descriptor, 1) == b"r"
+    finally:
+        os.close(descriptor)

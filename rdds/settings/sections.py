@@ -1,0 +1,196 @@
+"""The sections of the settings: every key, its default and its reader.
+
+The reference for people is ``docs/settings.md``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from pathlib import Path
+from typing import TypeVar
+
+from rdds.settings.addresses import (
+    Endpoint,
+    base_url,
+    database_url,
+    listen,
+    path,
+    postgresql_url,
+    service_url,
+    smtp_url,
+)
+from rdds.settings.readers import (
+    Network,
+    Reader,
+    each,
+    flag,
+    network,
+    number,
+    optional,
+    parsed,
+    whole,
+    word_of,
+)
+
+__all__ = [
+    "Aliases",
+    "Cache",
+    "Database",
+    "Lifecycle",
+    "Limits",
+    "Log",
+    "Mail",
+    "Operations",
+    "Pages",
+    "Rdap",
+    "RegistrantChange",
+    "Registry",
+    "Sms",
+    "Whois",
+]
+
+T = TypeVar("T")
+
+
+def setting(default: T, reader: Reader[T], *, secret: bool = False) -> T:
+    """Declare one key of a section: a dataclass field that knows how it is read."""
+    metadata = {"reader": reader, "secret": secret}
+    declared: T = field(default=default, metadata=metadata)
+    return declared
+
+
+def _repository(line: str) -> str:
+    if not re.fullmatch(r"\w{1,8}", line, re.ASCII):  # RFC 5730 §2.8, eppcom roidType
+        raise ValueError("is not one to eight letters, digits or underscores")
+    return line
+
+
+def _sender(line: str) -> str:
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", line):
+        raise ValueError("is not an e-mail address")
+    return line
+
+
+def _searches(line: str) -> str:
+    return word_of(("all", "domains", "nameservers", "entities")).read(line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """``[database]``: where the store is."""
+
+    url: str = setting("sqlite:///rdds.sqlite3", parsed(database_url))
+    public_url: str | None = setting(None, optional(postgresql_url))
+    read_urls: tuple[str, ...] = setting((), each(postgresql_url))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whois:
+    """``[whois]``: the door on port 43. ``patience`` is in seconds."""
+
+    listen: tuple[Endpoint, ...] = setting((Endpoint(host="127.0.0.1", port=4343),), listen())
+    patience: float = setting(10.0, number(0.1, 3600))
+    most_connections: int = setting(500, whole(1, 1_000_000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rdap:
+    """``[rdap]``: the HTTP door. ``public_url`` is ``None`` for the listening address."""
+
+    listen: tuple[Endpoint, ...] = setting((Endpoint(host="127.0.0.1", port=8080),), listen())
+    public_url: str | None = setting(None, optional(base_url))
+    tls_certificate: Path | None = setting(None, optional(path))  # noqa: RUF009 - a field, as the others
+    tls_key: Path | None = setting(None, optional(path))  # noqa: RUF009 - a field, as the others
+    searches: tuple[str, ...] = setting((), each(_searches))
+    patience: float = setting(30.0, number(0.1, 3600))
+    most_connections: int = setting(1000, whole(1, 1_000_000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """``[cache]``: finished answers, per worker."""
+
+    bytes: int = setting(64 * 1024 * 1024, whole(0, 1 << 40))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """``[limits]``: whose word on a client's address counts, and who is not limited."""
+
+    trusted_proxies: tuple[Network, ...] = setting((), each(network))
+    exempt: tuple[Network, ...] = setting(
+        (ip_network("127.0.0.0/8"), ip_network("::1/128")), each(network)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """``[registry]``: what all zones share. ``smtputf8`` opens international mailboxes (D-10)."""
+
+    repository: str = setting("EXAMPLE", parsed(_repository))
+    smtputf8: bool = setting(default=False, reader=flag())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """``[log]``: how much is said on standard error, and in which form."""
+
+    level: str = setting("info", word_of(("error", "warning", "info", "debug")))
+    form: str = setting("text", word_of(("text", "json")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrantChange:
+    """``[registrant_change]``: days of the deadline (R-19) and the lock (R-31), hours of D-02."""
+
+    deadline: int = setting(7, whole(1, 60))
+    transfer_lock: int = setting(60, whole(0, 3650))
+    sms_cooldown_prior: int = setting(24, whole(0, 1440))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """``[lifecycle]``: whole days from a contact's last link (I-23, I-24)."""
+
+    pending_delete_effective: int = setting(60, whole(0, 36_500))
+    pending_delete_expiry: int = setting(90, whole(1, 36_500))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """``[mail]``: how messages leave; without a URL they stay in the outbox."""
+
+    smtp_url: str | None = setting(None, optional(smtp_url), secret=True)
+    sender: str | None = setting(None, optional(_sender))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sms:
+    """``[sms]``: the HTTP gateway for text messages."""
+
+    url: str | None = setting(None, optional(service_url))
+    token: str | None = setting(None, optional(str), secret=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """``[pages]``: the approval and lookup pages."""
+
+    listen: tuple[Endpoint, ...] = setting((), listen())
+    public_url: str | None = setting(None, optional(base_url))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aliases:
+    """``[aliases]``: the look-up table that a mail server asks."""
+
+    listen: tuple[Endpoint, ...] = setting((), listen())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """``[operations]``: health and metrics."""
+
+    listen: tuple[Endpoint, ...] = setting((), listen())

@@ -1,0 +1,1 @@
+"""The product as a program: real processes, sockets and stores."""
