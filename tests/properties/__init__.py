@@ -1,0 +1,1 @@
+"""Properties of the whole: the doors agree, and nothing withheld leaves."""

@@ -1,0 +1,23 @@
+"""Both renderers' real output, as the bytes that go out."""
+
+from __future__ import annotations
+
+from rdap.answer import answer_object
+from rdap.members import Place
+from rdap.replies import render
+from store.queries import Answer
+from tests.registration_parts import RDAP_BASE
+from whois43.render import answer_bytes
+
+__all__ = ["rdap_body", "whois_body"]
+
+
+def whois_body(answer: Answer) -> bytes:
+    """Give what port 43 sends."""
+    return answer_bytes(answer)
+
+
+def rdap_body(answer: Answer, path: str) -> bytes:
+    """Give the JSON that RDAP sends for *path* below its base."""
+    _, document = answer_object(answer, Place(value=f"{RDAP_BASE}{path}", base=RDAP_BASE))
+    return render(document)
