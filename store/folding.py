@@ -36,4 +36,5 @@ def fold_name(text: str) -> str:
     """
     folded = fold_handle(text)
     letters = "".join(c for c in folded if unicodedata.category(c)[0] in "LNM")
-    return letters or "".join(folded.split())
+    # What stood between a letter and its mark is gone: they may compose now.
+    return fold_handle(letters) or "".join(folded.split())

@@ -118,6 +118,9 @@ class Database:
 
         if self.path is not None and not self.path.parent.is_dir():
             raise StoreUnavailableError(f"There is no folder {self.path.parent}.")
+        if self.path is not None:
+            with _coded():
+                self.path.touch(mode=0o600)  # private data: the owner's alone, WAL included
         return self._run(work, commit=True, writing=True)
 
     def check(self) -> str:

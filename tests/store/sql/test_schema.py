@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -75,6 +74,14 @@ def test_open_without_a_store_creates_nothing(tmp_path: Path) -> None:
         Database.open(url)
     assert refusal.value.code is Code.STORE_MISSING
     assert list(tmp_path.iterdir()) == []
+
+
+def test_new_store_is_its_owners_alone(tmp_path: Path) -> None:
+    """A store holds private data: nobody else may read it, nor its journal."""
+    database = Database.open(f"sqlite:///{tmp_path / 'rdds.sqlite3'}", create=True)
+    modes = database.read(lambda _: {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()})
+    database.close()
+    assert modes == {0o600}
 
 
 def test_open_of_a_newer_store_is_refused(store_url: str) -> None:

@@ -32,8 +32,7 @@ VIEWS = {
         "max_sig_life, created, updated, expires, transferred FROM domain"
     ),
     "public_link": (
-        "SELECT domain_id, contact_id, role, public_id FROM domain_contact "
-        "WHERE role <> 'billing'"
+        "SELECT domain_id, contact_id, role, public_id FROM domain_contact WHERE role <> 'billing'"
     ),
     "public_contact": (
         "SELECT l.domain_id, l.role, l.public_id, c.id AS contact_id, c.handle, c.handle_key, "

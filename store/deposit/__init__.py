@@ -1,0 +1,1 @@
+"""Data in: escrow deposits (RFC 8909, RFC 9022) read into the store, and made."""
