@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from rdds.logs import configure_log
 from rdds.serving.listening import Listeners, bind, shown
 from rdds.serving.preparing import prepare_store
 from rdds.serving.supervisor import Supervisor, Work
@@ -33,6 +34,7 @@ def run_serve(
     """
     if not settings.whois.listen and not settings.rdap.listen:
         raise RegistryError(Code.SETTINGS, "Both doors are switched off.", field="listen")
+    configure_log(settings)
     check_tls(settings)
     prepare_store(settings, demo=demo)
     listeners = bind(settings.whois.listen, settings.rdap.listen, workers=workers)
@@ -72,6 +74,7 @@ def _renewed(reload: Callable[[], Settings], listeners: Listeners, *, demo: bool
     try:
         settings = reload()
         check_tls(settings)
+        configure_log(settings)
         return _work(settings, listeners, demo=demo)
     except RegistryError as error:
         _log.error("the old settings stay in force: %s: %s", error.code, error.message)

@@ -13,8 +13,8 @@ from sqlalchemy import make_url
 
 from store.sql.database import Database
 
-POSTGRESQL_URL = os.environ.get("RDDS_TEST_POSTGRESQL_URL")
-WHY_NOT = "set RDDS_TEST_POSTGRESQL_URL to a superuser's URL to run on PostgreSQL"
+POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL")
+WHY_NOT = "set TEST_POSTGRESQL_URL to a superuser's URL to run on PostgreSQL"
 
 
 async def _execute(url: str, statement: str) -> None:
@@ -32,7 +32,7 @@ def postgresql_template() -> Iterator[str]:
     """Give the name of an upgraded PostgreSQL database to copy for each test."""
     if POSTGRESQL_URL is None:
         if os.environ.get("CI"):
-            pytest.fail("RDDS_TEST_POSTGRESQL_URL is not set in CI")
+            pytest.fail("TEST_POSTGRESQL_URL is not set in CI")
         pytest.skip(WHY_NOT)
     name = f"rdds_template_{secrets.token_hex(4)}"
     asyncio.run(_execute(POSTGRESQL_URL, f"CREATE DATABASE {name}"))

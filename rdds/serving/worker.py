@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
+from rdds.logs import log_loop_fault
 from rdds.serving.listening import Listeners
 from rdds.serving.tls import tls_context
 from store.policy import RegistryPolicy
@@ -72,6 +73,7 @@ def _loop_factory() -> Any:
 
 async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log_loop_fault)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)

@@ -58,10 +58,9 @@ def check_duplicates(load: Load) -> None:
     A name told twice as host attribute is one host.
     """
     load.run(
-        "DELETE FROM import_host WHERE attribute = 1 AND id NOT IN"
-        " (SELECT min(h.id) FROM import_host h WHERE h.attribute = 1 AND NOT EXISTS"
-        " (SELECT 1 FROM import_host o WHERE o.name = h.name AND o.attribute = 0)"
-        " GROUP BY h.name)"
+        "DELETE FROM import_host WHERE attribute = 1 AND EXISTS"
+        " (SELECT 1 FROM import_host o WHERE o.name = import_host.name"
+        " AND (o.attribute = 0 OR o.id < import_host.id))"
     )
     for table, column, word in _UNIQUE:
         first = f"SELECT min(id) AS id, {column} AS v FROM {table} GROUP BY {column}"

@@ -34,6 +34,8 @@ from store.sql.journal import log_changes, scrub_history, write_history
 
 __all__ = ["ImportOptions", "ImportSummary", "Progress", "import_deposit"]
 
+LOCK_SECONDS = 10  # how long an import waits for other editors before STORE_BUSY
+
 _TYPES = frozenset({"FULL", "INCR", "DIFF"})
 _DEPOSIT_ID = re.compile(r"\w{1,13}")  # RFC 8909 §5
 
@@ -141,6 +143,7 @@ class _Import:
     def run(self) -> ImportSummary:
         if self._connection.dialect.name == "postgresql":
             # Rows are numbered here and compared in sets: other editors wait, readers don't.
+            self._connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
             self._connection.exec_driver_sql(f"LOCK TABLE {_LOCKED} IN SHARE ROW EXCLUSIVE MODE")
         loader = self._load()
         load = Load(

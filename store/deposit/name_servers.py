@@ -28,6 +28,7 @@ def merge_hosts(load: Load) -> None:
         "UPDATE import_host SET known = (SELECT h.id FROM host h WHERE h.name = import_host.name)"
         " WHERE EXISTS (SELECT 1 FROM host)"
     )
+    load.analyze("import_host")
     foreign = "FROM import_host s WHERE s.known IS NOT NULL AND s.foreign_zone = 1"
     found = f"SELECT s.line, 'host ' || s.name AS subject, '' AS detail {foreign} AND attribute = 0"
     load.remark(

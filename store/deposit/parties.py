@@ -44,6 +44,7 @@ def merge_contacts(load: Load) -> None:
         "UPDATE import_contact SET known = (SELECT c.id FROM contact c"
         " WHERE c.handle = import_contact.handle) WHERE EXISTS (SELECT 1 FROM contact)"
     )
+    load.analyze("import_contact")
     _check_other_registries(load)
     _clear_roids(load)
     columns = ", ".join(c for c in _CONTACT if c != "roid")
@@ -94,13 +95,13 @@ def _clear_roids(load: Load) -> None:
     if load.full:  # what an earlier deposit of these zones left behind
         load.run(
             f"DELETE FROM contact WHERE id IN (SELECT c.id {taken})"
-            " AND handle NOT IN (SELECT handle FROM import_contact)"
+            " AND NOT EXISTS (SELECT 1 FROM import_contact s WHERE s.handle = contact.handle)"
             " AND NOT EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact_id = contact.id)"
         )
     still = (
         "FROM import_contact s JOIN contact c ON c.roid = s.roid"
         " WHERE (s.known IS NULL OR s.known <> c.id)"
-        " AND c.handle NOT IN (SELECT handle FROM import_contact)"
+        " AND NOT EXISTS (SELECT 1 FROM import_contact o WHERE o.handle = c.handle)"
     )
     found = f"SELECT s.line, 'contact ' || s.handle AS subject, c.handle AS detail {still}"
     if load.remark(Remark.ROID_TAKEN, found, "contact {} has its ROID already; it gets another"):

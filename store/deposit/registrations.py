@@ -74,13 +74,13 @@ def merge_domains(load: Load) -> None:
         f"UPDATE domain SET {changes}, version = domain.version + 1"
         " FROM import_domain s WHERE s.known = domain.id"
     )
-    handle = _HANDLE.format(role="domain_contact.role")
+    load.analyze("import_domain")
+    handle = _HANDLE.format(role="l.role")
     load.run(
-        "DELETE FROM domain_contact WHERE domain_id IN"
-        " (SELECT known FROM import_domain WHERE known IS NOT NULL)"
-        " AND NOT EXISTS (SELECT 1 FROM import_domain d JOIN contact c"
-        f" ON c.id = domain_contact.contact_id AND c.handle = {handle}"
-        " WHERE d.known = domain_contact.domain_id)"
+        "DELETE FROM domain_contact WHERE (domain_id, role) IN"
+        " (SELECT l.domain_id, l.role FROM import_domain d"
+        " JOIN domain_contact l ON l.domain_id = d.known JOIN contact c ON c.id = l.contact_id"
+        f" WHERE c.handle <> coalesce({handle}, ''))"
     )
     for table in ("domain_host", "domain_dnssec"):
         load.run(

@@ -60,6 +60,11 @@ class Load:
         """Execute *statement* and give the number of rows it touched."""
         return self.connection.execute(text(statement), values).rowcount
 
+    def analyze(self, table: str) -> None:
+        """Tell PostgreSQL's planner what a staging table holds by now; SQLite needs no telling."""
+        if self.connection.dialect.name == "postgresql":
+            self.run(f"ANALYZE {table}")
+
     def rows(self, statement: str, **values: object) -> list[Row[*tuple[Any, ...]]]:
         """Give all rows of *statement*."""
         return list(self.connection.execute(text(statement), values))

@@ -1,0 +1,1 @@
+"""The manual is true: what it names exists, and what exists it names."""
