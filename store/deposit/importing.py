@@ -324,7 +324,8 @@ def _delete(load: Load) -> None:
         "SELECT x.line, 'deleted ' || x.kind || ' ' || x.key AS subject, '' AS detail"
         f" FROM import_delete x WHERE x.kind <> 'nndn' AND {unknown}"
     )
-    load.remark(Remark.UNKNOWN_DELETE, found, "the store does not have it")
+    if load.remark(Remark.UNKNOWN_DELETE, found, "the store does not have it"):
+        load.run(f"DELETE FROM import_delete AS x WHERE x.kind <> 'nndn' AND {unknown}")
     name_servers.delete_hosts(load)
     for handle in parties.delete_contacts(load):
         # Of a deleted contact history keeps its id and fingerprints alone (contacts.md 6).

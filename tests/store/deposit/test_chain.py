@@ -105,7 +105,9 @@ def test_diff_tells_the_history_of_each_object(database: Database) -> None:
     """Each object of a DIFF has a row of history; a FULL has its zone's alone."""
     load(database, two_names())
     assert {row["kind"] for row in table(database, "history")} == {"zone"}
-    load(database, diff(a_domain("new.example"), deletes=deletes(domain=["two.example"])))
+    told = deletes(domain=["two.example", "lost.example"], contact=["LOST"], host=["lost.test"])
+    load(database, diff(a_domain("new.example"), deletes=told))
+    assert not [row for row in table(database, "history") if "lost" in row["subject"].lower()]
     rows = {(row["kind"], row["subject"]): row for row in table(database, "history")}
     assert rows["domain", "new.example"]["action"] == "import"
     assert rows["domain", "two.example"]["action"] == "delete"
