@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable
+from dataclasses import replace
 
 from rdds.logs import configure_log
 from rdds.serving.listening import Listeners, bind, shown
-from rdds.serving.preparing import prepare_store
+from rdds.serving.preparing import prepare_store, settle_store
 from rdds.serving.supervisor import Supervisor, Work
 from rdds.settings import Settings
 from store.errors import Code, RegistryError
@@ -32,57 +34,97 @@ def run_serve(
     Raises:
         RegistryError: settings, addresses or the store are not fit to serve.
     """
-    if not settings.whois.listen and not settings.rdap.listen:
-        raise RegistryError(Code.SETTINGS, "Both doors are switched off.", field="listen")
+    check_addresses(settings)
     configure_log(settings)
-    check_tls(settings)
-    prepare_store(settings, demo=demo)
+    tls_of(settings)
     listeners = bind(settings.whois.listen, settings.rdap.listen, workers=workers)
+    prepare_store(settings, demo=demo)
     supervisor = Supervisor(listeners, _work(settings, listeners[0], demo=demo))
     try:
         if not supervisor.start():
             raise RegistryError(Code.STORE_UNAVAILABLE, "The workers did not start; see the log.")
         print(_ready_line(settings, listeners[0]), flush=True)
-        supervisor.run(lambda: _renewed(reload, listeners[0], demo=demo))
+        supervisor.run(lambda: _renewed(settings, reload, listeners[0], demo=demo))
     finally:
         supervisor.stop()
+        settle_store(settings)
     return 0
 
 
-def check_tls(settings: Settings) -> None:
-    """See that certificate and key can be used.
+def check_addresses(settings: Settings) -> None:
+    """See that a door is open, and that no address is asked of both.
+
+    Raises:
+        RegistryError: ``SETTINGS``.
+    """
+    whois, rdap = settings.whois.listen, settings.rdap.listen
+    if not whois and not rdap:
+        raise RegistryError(Code.SETTINGS, "Both doors are switched off.", field="listen")
+    for endpoint in whois:
+        if endpoint.port and endpoint in rdap:
+            raise RegistryError(
+                Code.SETTINGS,
+                f"whois.listen and rdap.listen both name {endpoint}.",
+                field="rdap.listen",
+            )
+
+
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """Read certificate and key; ``None`` where the settings name none.
 
     Raises:
         RegistryError: ``SETTINGS`` naming the key.
     """
     if settings.rdap.tls_certificate is None:
-        return
+        return None
     from rdds.serving.tls import tls_context
 
+    certificate, key = settings.rdap.tls_certificate, settings.rdap.tls_key
     try:
-        tls_context(str(settings.rdap.tls_certificate), str(settings.rdap.tls_key))
+        return tls_context(str(certificate), str(key))
+    except ssl.SSLError as error:
+        mismatch = "MISMATCH" in (error.reason or "")
+        raise RegistryError(
+            Code.SETTINGS,
+            f"{key} is not the key of {certificate}."
+            if mismatch
+            else f"{certificate} and {key} are no certificate and key in PEM.",
+            field="rdap.tls_key" if mismatch else "rdap.tls_certificate",
+        ) from error
     except OSError as error:
         raise RegistryError(
             Code.SETTINGS,
-            f"The certificate or its key can't be used: {error.strerror or 'not a matching pair'}.",
+            f"{certificate} or {key} can't be read: {error.strerror}.",
             field="rdap.tls_certificate",
         ) from error
 
 
-def _renewed(reload: Callable[[], Settings], listeners: Listeners, *, demo: bool) -> Work | None:
+def _renewed(
+    before: Settings, reload: Callable[[], Settings], listeners: Listeners, *, demo: bool
+) -> Work | None:
     """Read the settings anew; give ``None``, with a line in the log, where they are bad."""
     try:
-        settings = reload()
-        check_tls(settings)
-        configure_log(settings)
-        return _work(settings, listeners, demo=demo)
+        read = reload()
+        settings = replace(read, database=before.database)
+        work = _work(settings, listeners, demo=demo)
     except RegistryError as error:
         _log.error("the old settings stay in force: %s: %s", error.code, error.message)
         return None
+    configure_log(settings)
+    if settings.whois.listen != before.whois.listen or settings.rdap.listen != before.rdap.listen:
+        _log.warning("new listening addresses need a restart; the old ones stay")
+    if read.database != before.database:
+        _log.warning("another database needs a restart; the old one stays")
+    return work
 
 
 def _work(settings: Settings, listeners: Listeners, *, demo: bool) -> Work:
-    """Give what a worker does under *settings*; its imports happen in the worker."""
+    """Give what a worker does under *settings*; its imports happen in the worker.
+
+    The certificate is read here, once: a worker that replaces a dead one must not find
+    another, or none.
+    """
+    tls = tls_of(settings)
     base = _base_url(settings, listeners)
 
     def work(own: Listeners, ready: int, life: int) -> None:
@@ -105,16 +147,11 @@ def _work(settings: Settings, listeners: Listeners, *, demo: bool) -> Work:
                 patience=settings.rdap.patience,
                 most_connections=settings.rdap.most_connections,
             ),
-            certificate=_text(settings.rdap.tls_certificate),
-            key=_text(settings.rdap.tls_key),
+            tls=tls,
         )
         run_worker(plan, own, ready=ready, life=life)
 
     return work
-
-
-def _text(path: object) -> str | None:
-    return None if path is None else str(path)
 
 
 def _listening_url(settings: Settings, listeners: Listeners) -> str:

@@ -110,7 +110,9 @@ class Contact:
     """A party. What it is to a name stands on the link, never here.
 
     ``card`` is the primary form, ``second`` the other script where both are held
-    (D-20). ``generation`` turns all privacy aliases of the holder at once (D-12).
+    (D-20). ``generation`` turns all privacy aliases of the holder at once (D-12); a new
+    holder's is its row's number, so that no two holders of a name share an alias, and
+    a copy keeps its original's.
     ``unlinked_at`` is ``None`` while a link exists. ``auth_hash`` is a salted hash.
     """
 
@@ -125,7 +127,7 @@ class Contact:
     statuses: frozenset[Status] = frozenset()
     disclosures: tuple[Disclosure, ...] = ()
     auth_hash: str | None = None
-    generation: int = 1
+    generation: int = 0
     unlinked_at: datetime | None = None
     created: datetime | None = None
     created_by: str | None = None

@@ -5,7 +5,8 @@ Time and policy enter here; both protocol doors ask through it and no other way.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,7 +15,14 @@ from store.handles import AliasCipher, link_handle, parse_link_handle
 from store.model import PrivacyMode
 from store.names import split_name
 from store.policy import RegistryPolicy, ZonePolicy
-from store.publish import HeldDomain, View, publish_domain, publish_entity, publish_host
+from store.publish import (
+    HeldContact,
+    HeldDomain,
+    View,
+    publish_domain,
+    publish_entity,
+    publish_host,
+)
 from store.published import (
     Absence,
     Help,
@@ -39,7 +47,7 @@ from store.queries import (
     Result,
 )
 from store.sql import reading
-from store.sql.reading import DomainRow, Fetch, Rows
+from store.sql.reading import ContactRow, DomainRow, Fetch, Rows
 from store.sql.sources import Source
 
 __all__ = ["ReadDoor"]
@@ -157,7 +165,8 @@ class ReadDoor:
         return (yield from self._absent(PublishedDomain, name))
 
     def _entity(self, handle: str) -> Answering:
-        registrar = yield from reading.find_registrar(handle, by_name=False)
+        """Answer what one name space holds: an exact spelling before any other (1.10.2)."""
+        registrar = yield from reading.find_exact_registrar(handle)
         if registrar is not None:
             return (yield from self._found(registrar))
         link = yield from reading.find_link(handle, self._policy.repository)
@@ -177,28 +186,46 @@ class ReadDoor:
                     )
                     return Found(result=entity, notices=published.notices, as_of=row.as_of)
             return (yield from self._absent(PublishedEntity, None))
-        return (yield from self._contact(handle))
+        contact = yield from reading.find_contact(handle, exact=True)
+        if contact is not None:
+            return (yield from self._contact(contact))
+        registrar = yield from reading.find_registrar(handle, by_name=False)
+        if registrar is not None:
+            return (yield from self._found(registrar))
+        contact = yield from reading.find_contact(handle, exact=False)
+        if contact is not None:
+            return (yield from self._contact(contact))
+        return (yield from self._absent(PublishedEntity, None))
 
     def _canonical(self, handle: str) -> str:
         public_id = parse_link_handle(handle, self._policy.repository)
         return handle if public_id is None else link_handle(public_id, self._policy.repository)
 
-    def _contact(self, handle: str) -> Answering:
-        ident = yield from reading.find_contact(handle)
-        if ident is None:
-            return (yield from self._absent(PublishedEntity, None))
+    def _contact(self, contact: ContactRow) -> Answering:
         zones = yield from self._zones()
-        seen = yield from reading.contact_views(ident)
+        found = yield from reading.contact_views(contact.id)
         views = [
             (held, self._view(zone, mode))
-            for zone, mode, held in seen
+            for zone, mode, held in found.seen
             if zone in zones and held.role in self._policy.zone(zone).published_roles
         ]
+        if views and not found.complete:
+            views += self._conceivable(views[0][0], zones)
         notices = views[0][1].policy.notices() if views else self._notices
-        entity = publish_entity(views, asked=handle, notices=notices)
+        entity = publish_entity(views, asked=contact.asked, notices=notices)
         if entity is None:
             return (yield from self._absent(PublishedEntity, None))
+        if isinstance(entity.party.handle, str):  # shown anyway: the one address of it
+            entity = replace(entity, asked=contact.roid)
         return (yield from self._found(entity, notices))
+
+    def _conceivable(
+        self, held: HeldContact, zones: frozenset[str]
+    ) -> Iterable[tuple[HeldContact, View]]:
+        """Give every view that links left unread could bring: none may show more."""
+        for zone in zones:
+            for mode in self._policy.zone(zone).privacy_modes - {PrivacyMode.PROXY}:
+                yield held, self._view(zone, mode)
 
     def _view(self, zone: str, mode: PrivacyMode) -> View:
         policy: ZonePolicy = self._policy.zone(zone)

@@ -288,4 +288,6 @@ def _key(key: KeyData) -> str:
 
 
 def _statuses(statuses: Iterable[Status]) -> list[str]:
-    return sorted(status.value for status in statuses)
+    # A detail's are in order already, `linked` last; a record's are a set.
+    ordered = sorted(statuses) if isinstance(statuses, frozenset) else statuses
+    return [status.value for status in ordered]

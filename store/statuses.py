@@ -130,8 +130,7 @@ def domain_statuses(stored: frozenset[Status], *, delegated: bool) -> tuple[Stat
 def linked_statuses(
     stored: frozenset[Status], *, linked: bool, pending_delete: bool = False
 ) -> tuple[Status, ...]:
-    """Add what is computed to a contact's or host's *stored* statuses (D-06, D-28)."""
+    """Add what is computed to a contact's or host's *stored* statuses, ``linked`` last (D-06)."""
     full = stored | {Status.PENDING_DELETE} if pending_delete else stored
-    if not full:
-        full = frozenset({Status.OK})
-    return tuple(sorted(full | {Status.LINKED} if linked else full))
+    own = sorted(full) if full else [Status.OK]
+    return (*own, Status.LINKED) if linked else tuple(own)

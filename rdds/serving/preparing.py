@@ -6,15 +6,21 @@ that away with it, so the parent and the workers stay small.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import signal
+import sqlite3
+from contextlib import closing, suppress
 from typing import NoReturn
 
 from rdds.settings import Settings
 from store.errors import Code, RegistryError, StoreUnavailableError
 
-__all__ = ["prepare_store"]
+__all__ = ["prepare_store", "settle_store"]
+
+_log = logging.getLogger("rdds.parent")
 
 
 def prepare_store(settings: Settings, *, demo: bool) -> None:
@@ -59,13 +65,50 @@ def _prepare_and_exit(settings: Settings, write: int, *, demo: bool) -> NoReturn
 
 
 def _prepare(settings: Settings, *, demo: bool) -> None:
-    from store.sql.database import Database
+    from store.sql.database import Database, sqlite_path
 
+    path = sqlite_path(settings.database.url)
+    new = path is not None and not demo and not path.exists()
     database = Database.open(settings.database.url, create=True)
     try:
+        if path is not None and new:
+            _log.warning("made a new, empty store at %s", path.absolute())
         if demo:
             from rdds.demo import load_demo
 
             load_demo(database, settings.registry_policy())
     finally:
         database.close()
+    asyncio.run(_try_reading(settings))
+
+
+async def _try_reading(settings: Settings) -> None:
+    """See that the doors' own connection can read: `ready` must not be said in vain."""
+    from store.sql.reading import read_stamp
+    from store.sql.sources import open_source
+
+    source = open_source(settings.database.url, settings.database.public_url)
+    try:
+        await source.run(read_stamp())
+    except StoreUnavailableError as error:
+        if settings.database.public_url is None:
+            raise
+        sentence = f"database.public_url: {error.message}"
+        raise StoreUnavailableError(sentence, code=error.code) from error
+    finally:
+        await source.close()
+
+
+def settle_store(settings: Settings) -> None:
+    """Bring what stands in an SQLite store's journal into its file, when nobody serves it.
+
+    Whoever copies the file of a stopped server then has all of it. A failure is of no
+    consequence: the journal is read again at the next start.
+    """
+    from store.sql.database import sqlite_path
+
+    path = sqlite_path(settings.database.url)
+    if path is None or not path.exists():
+        return
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

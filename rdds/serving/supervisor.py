@@ -45,6 +45,7 @@ class Supervisor:
         self._listeners = listeners
         self._work = work
         self._workers: dict[int, _Worker] = {}
+        self._leaving: dict[int, float] = {}  # until when they may take
         self._life_read, self._life_write = os.pipe()
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
@@ -60,26 +61,41 @@ class Supervisor:
         *renew* gives ``None`` where the new settings are bad: the old ones stay.
         """
         while True:
-            match signal.sigwait(_SIGNALS):
+            match self._next_signal():
                 case signal.SIGTERM | signal.SIGINT:
                     return
                 case signal.SIGHUP:
                     work = renew()
                     if work is not None:
                         self._renew(work)
-                case _:
+                case signal.SIGCHLD:
                     self._replace_dead()
+                case _:
+                    self._kill_overdue()
+
+    def _next_signal(self) -> int | None:
+        """Wait for a signal; while old workers are leaving, for a second at most."""
+        if not self._leaving:
+            return signal.sigwait(_SIGNALS)
+        told = signal.sigtimedwait(_SIGNALS, 1.0)
+        return None if told is None else told.si_signo
 
     def stop(self) -> None:
         """Let every worker finish what it has in hand; kill those that don't end.
 
         The signals stay blocked: a second TERM must not cut the orderly end short.
         """
-        self._end(list(self._workers))
-        os.close(self._life_write)
-        os.close(self._life_read)
+        self._dismiss(list(self._workers))
+        # At once: the last copy of a listener takes clients whom nobody will answer.
         for listeners in self._listeners:
             listeners.close()
+        while self._leaving:
+            signal.sigtimedwait((signal.SIGCHLD,), 0.1)
+            for pid in _reaped():
+                self._leaving.pop(pid, None)
+            self._kill_overdue()
+        os.close(self._life_write)
+        os.close(self._life_read)
 
     def _renew(self, work: Work) -> None:
         """Put new workers on the same sockets, then let the old ones finish."""
@@ -87,11 +103,11 @@ class Supervisor:
         self._work = work
         if self.start():
             _log.info("settings read anew")
-            self._end(old)
+            self._dismiss(old)
             return
         _log.error("workers with the new settings did not start; the old ones serve on")
         self._work = before
-        self._end([pid for pid in self._workers if pid not in old])
+        self._dismiss([pid for pid in self._workers if pid not in old])
 
     def _fork(self, place: int) -> int:
         """Fork a worker; give the descriptor on which it says that it listens."""
@@ -128,6 +144,7 @@ class Supervisor:
 
     def _replace_dead(self) -> None:
         for pid in _reaped():
+            self._leaving.pop(pid, None)
             worker = self._workers.pop(pid, None)
             if worker is None:
                 continue
@@ -137,19 +154,17 @@ class Supervisor:
                 return
             os.close(self._fork(worker.place))
 
-    def _end(self, pids: list[int]) -> None:
+    def _dismiss(self, pids: list[int]) -> None:
+        """Tell workers to finish; they are no longer replaced."""
         for pid in pids:
             self._workers.pop(pid, None)
+            self._leaving[pid] = time.monotonic() + STOP_SECONDS
             os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        left = set(pids)
-        while left and time.monotonic() < deadline:
-            left = {pid for pid in left if os.waitpid(pid, os.WNOHANG)[0] == 0}
-            if left:
-                signal.sigtimedwait((signal.SIGCHLD,), 0.1)
-        for pid in left:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+
+    def _kill_overdue(self) -> None:
+        for pid, deadline in self._leaving.items():
+            if time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
 
 
 def _told_to_stop(seconds: float) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,7 +15,6 @@ from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
 from rdds.logs import log_loop_fault
 from rdds.serving.listening import Listeners
-from rdds.serving.tls import tls_context
 from store.policy import RegistryPolicy
 from store.read_door import ReadDoor
 from store.sql.sources import open_source
@@ -49,8 +49,7 @@ class Plan:
     whois_patience: float
     whois_most: int
     rdap: RdapDoor
-    certificate: str | None = None
-    key: str | None = None
+    tls: ssl.SSLContext | None = None
 
 
 def run_worker(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
@@ -91,9 +90,8 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
             )
         )
     if listeners.rdap:
-        context = tls_context(plan.certificate, plan.key) if plan.certificate else None
         doors.append(
-            await serve_rdap(listeners.rdap, reader, settings=plan.rdap, ssl_context=context)
+            await serve_rdap(listeners.rdap, reader, settings=plan.rdap, ssl_context=plan.tls)
         )
     with suppress(BrokenPipeError):  # nobody waits for the successor of a dead worker
         os.write(ready, b"r")

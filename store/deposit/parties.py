@@ -51,7 +51,7 @@ def merge_contacts(load: Load) -> None:
     load.run(
         f"INSERT INTO contact (id, roid, {columns}, generation, version)"
         " SELECT id, coalesce(roid, 'C' || id || '-' || CAST(:repository AS TEXT)),"
-        f" {columns}, 1, 1 FROM import_contact WHERE known IS NULL ORDER BY id",
+        f" {columns}, id, 1 FROM import_contact WHERE known IS NULL ORDER BY id",
         repository=load.repository,
     )
     changes = ", ".join(f"{c} = s.{c}" for c in _CONTACT if c not in {"roid", "handle"})

@@ -48,7 +48,8 @@ def split_contact(session: Session, change: UpdateContact) -> Outcome:
         for link in domain.links
         if link.contact_id == contact.id
     ]
-    check_uses(contact, decision.record, uses, session.policy)
+    # A refusal names the contact that was asked for: the copy isn't there yet.
+    check_uses(contact, replace(decision.record, handle=contact.handle), uses, session.policy)
     copy = contacts.insert_contact(
         session.connection, decision.record, repository=session.policy.repository
     )

@@ -45,10 +45,13 @@ def edited_card(
 ) -> tuple[Card, tuple[str, ...]]:
     """Give *card* after *edit*, and warnings. Only the fields that it names are checked.
 
+    An edit that clears a number and doesn't speak of its extension clears both: 8.1 has
+    no extension without a number.
+
     Raises:
         RegistryError: ``MISSING_VALUE`` or ``INVALID_VALUE`` with the field's name.
     """
-    named = _named(edit)
+    named = _with_extensions(_named(edit))
     if not named:
         return card, ()
     checked, cautions = check_fields(
@@ -64,6 +67,11 @@ def edited_card(
 def _named(edit: CardEdit) -> dict[str, Any]:
     values = {field.name: getattr(edit, field.name) for field in fields(edit)}
     return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def _with_extensions(named: dict[str, Any]) -> dict[str, Any]:
+    cleared = (field for field in ("voice", "fax") if not named.get(field, "-").strip())
+    return {f"{field}_ext": "" for field in cleared} | named
 
 
 def _sentences(cautions: tuple[Caution, ...]) -> tuple[str, ...]:

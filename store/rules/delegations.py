@@ -10,10 +10,28 @@ from store.published import Dnssec, DsData
 from store.rules.decision import blamed_on
 from store.validation.dnssec import check_ds
 
-__all__ = ["MOST_HOSTS", "edited_ds", "edited_hosts", "host_names"]
+__all__ = ["MOST_HOSTS", "edited_ds", "edited_hosts", "host_name", "host_names"]
 
 MOST_HOSTS = 13  # what a plain UDP referral of 512 octets was made to hold
 MOST_DS = 16  # a guard on the size of answers; a rollover needs four
+
+
+def host_name(text: str, *, field: str) -> str:
+    """Read the name of a name server: two labels or more, and no address.
+
+    Raises:
+        RegistryError: ``INVALID_NAME``.
+    """
+    with blamed_on(field):
+        name = ascii_name(text)
+    label = name.rpartition(".")[2]
+    if label == name or label.isdigit():  # RFC 3696 §2: no top-level label is all digits
+        raise RegistryError(
+            Code.INVALID_NAME,
+            "A name server has a name of two labels or more, not an address.",
+            field=field,
+        )
+    return name
 
 
 def host_names(typed: tuple[str, ...], *, field: str) -> tuple[str, ...]:
@@ -24,12 +42,7 @@ def host_names(typed: tuple[str, ...], *, field: str) -> tuple[str, ...]:
     """
     names: list[str] = []
     for text in typed:
-        with blamed_on(field):
-            name = ascii_name(text)
-        if "." not in name:
-            raise RegistryError(
-                Code.INVALID_NAME, "A name server has two labels or more.", field=field
-            )
+        name = host_name(text, field=field)
         if name in names:
             raise RegistryError(Code.POLICY, f"{name} is given twice.", field=field)
         names.append(name)

@@ -27,8 +27,15 @@ def registrable_zone(name: str, zones: frozenset[str]) -> str:
     """Give the served zone that *name* (inner form) stands directly below.
 
     Raises:
-        RegistryError: ``UNSERVED_ZONE``, or ``INVALID_NAME`` for a name that is deeper.
+        RegistryError: ``UNSERVED_ZONE``, also for a zone itself, or ``INVALID_NAME`` for
+            a name that is deeper.
     """
+    if name in zones:
+        raise RegistryError(
+            Code.UNSERVED_ZONE,
+            f"{name} is a zone served here, not a name below one.",
+            field="name",
+        )
     split = split_name(name, zones)
     if split.below:
         raise RegistryError(

@@ -13,7 +13,6 @@ from store.statuses import Status
 
 __all__ = [
     "ContactState",
-    "check_linkable",
     "check_not_ending",
     "contact_state",
     "next_states",
@@ -75,20 +74,6 @@ def check_not_ending(contact: Contact, *, now: datetime, lifecycle: Lifecycle) -
         raise RegistryError(
             Code.STATUS_PROHIBITS,
             f"The contact {contact.handle} is in pendingDelete; only a link to a name restores it.",
-        )
-
-
-def check_linkable(contact: Contact, *, field: str, now: datetime, lifecycle: Lifecycle) -> None:
-    """Refuse a link to a contact whose time is up (L-06). One in pendingDelete is restored.
-
-    Raises:
-        RegistryError: ``NOT_FOUND``.
-    """
-    if contact_state(contact, now=now, lifecycle=lifecycle) is ContactState.DUE:
-        raise RegistryError(
-            Code.NOT_FOUND,
-            f"The contact {contact.handle} was due for deletion and can't be linked any more.",
-            field=field,
         )
 
 

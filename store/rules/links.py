@@ -9,7 +9,6 @@ from store.changes import LinkEdit
 from store.errors import Code, RegistryError
 from store.model import Contact, Domain, Link, Role
 from store.policy import RegistryPolicy
-from store.rules.lifecycle import check_linkable
 from store.rules.uses import Use, check_link
 
 __all__ = ["check_one_of_each", "edited_links", "new_link"]
@@ -58,7 +57,7 @@ def edited_links(
             _check_removable(domain, role, standing, policy)
             del links[role]
         elif standing is None or standing.contact_id != contact.id:
-            _check_linkable(contact, domain, role, policy=policy, now=now)
+            _check_linkable(contact, domain, role, policy=policy)
             links[role] = new_link(contact, role, now=now)
     return tuple(links[role] for role in Role if role in links)
 
@@ -84,7 +83,7 @@ def _check_removable(
 
 
 def _check_linkable(
-    contact: Contact, domain: Domain, role: Role, *, policy: RegistryPolicy, now: datetime
+    contact: Contact, domain: Domain, role: Role, *, policy: RegistryPolicy
 ) -> None:
     if contact.registrar != domain.registrar:
         raise RegistryError(
@@ -93,5 +92,4 @@ def _check_linkable(
             f" {domain.name} of {domain.registrar}.",
             field=role.value,
         )
-    check_linkable(contact, field=role.value, now=now, lifecycle=policy.lifecycle)
     check_link(contact, Use(zone=domain.zone, role=role, privacy=domain.privacy), policy)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
+import asyncpg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -116,7 +117,9 @@ class Database:
                 grant_public(connection, public_login)
             return revision
 
-        if self.path is not None and not self.path.parent.is_dir():
+        with _coded():
+            homeless = self.path is not None and not self.path.parent.is_dir()
+        if self.path is not None and homeless:
             raise StoreUnavailableError(f"There is no folder {self.path.parent}.")
         if self.path is not None:
             with _coded():
@@ -131,7 +134,9 @@ class Database:
         """
         from store.sql.upgrade import check
 
-        if self.path is not None and not self.path.exists():
+        with _coded():  # a folder may be closed to us
+            missing = self.path is not None and not self.path.exists()
+        if missing:
             raise StoreUnavailableError(
                 f"There is no store at {self.path}.", code=Code.STORE_MISSING
             )
@@ -188,6 +193,9 @@ class Database:
         async with self._async_engine.connect() as connection:
             level: Any = "READ COMMITTED" if writing else "REPEATABLE READ"
             await connection.execution_options(isolation_level=level)
+            if writing:  # another editor's lock is waited for, not for ever
+                await connection.exec_driver_sql(f"SET lock_timeout = '{BUSY_SECONDS:.0f}s'")
+                await connection.commit()
             return await _in_transaction(connection, work, commit=commit)
 
 
@@ -268,13 +276,32 @@ def _coded() -> Iterator[None]:
                 Code.CONFLICT, "Another edit took the same handle or name; try again."
             ) from error
         raise StoreUnavailableError(f"The store can't be used: {_reason(error)}.") from error
-    except (OSError, sqlite3.DatabaseError) as error:
+    except (OSError, sqlite3.DatabaseError, asyncpg.PostgresError) as error:
         raise StoreUnavailableError(f"The store can't be reached: {_reason(error)}.") from error
+
+
+# What PostgreSQL refuses an operator for, by SQLSTATE.
+_SAID = {
+    "28000": "the login is refused",
+    "28P01": "the login is refused",
+    "3D000": "there is no such database",
+    "42501": "the login lacks rights",
+    "42704": "there is no such role",
+    "53300": "the server has too many connections",
+    "57P03": "the server is starting or stopping",
+}
 
 
 def _reason(error: BaseException) -> str:
     """Name the failure's kind, never its statement or parameters."""
     origin = getattr(error, "orig", None) or error
-    if isinstance(origin, sqlite3.Error):
-        return str(origin)
-    return type(origin).__name__ if not isinstance(origin, OSError) else (origin.strerror or "")
+    state = getattr(origin, "sqlstate", None)
+    match origin:
+        case sqlite3.Error():
+            return str(origin)
+        case _ if state is not None:
+            return _SAID.get(state, f"PostgreSQL's SQLSTATE {state}")
+        case OSError():
+            return origin.strerror or "the connection failed"
+        case _:
+            return type(origin).__name__

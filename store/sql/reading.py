@@ -7,6 +7,7 @@ driver (``store.sql.sources``).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,16 +24,19 @@ from store.model import Card, Disclosure, Element, PrivacyMode, PrivacyService
 from store.names import Address
 from store.publish import HeldContact, HeldDomain, HeldHost
 from store.published import Dnssec, DsData, KeyData, Kind, PublicRole, PublishedRegistrar
-from store.sql.statements import CARD, REGISTRAR
+from store.sql.statements import CARD, MOST_LINKS, REGISTRAR
 from store.statuses import Status
 
 __all__ = [
+    "ContactRow",
+    "ContactViews",
     "DomainRow",
     "Fetch",
     "LinkRow",
     "contact_views",
     "find_contact",
     "find_domain",
+    "find_exact_registrar",
     "find_host",
     "find_link",
     "find_registrar",
@@ -57,6 +61,26 @@ class DomainRow:
     as_of: datetime
     domain: HeldDomain | None
     imported: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRow:
+    """A contact that was asked for: its row, its ROID, and what was asked as it is stored."""
+
+    id: int
+    roid: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactViews:
+    """The zones, modes and roles a contact is seen through.
+
+    Not ``complete`` where it has more links than one answer may cost.
+    """
+
+    seen: tuple[tuple[str, PrivacyMode, HeldContact], ...]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +130,7 @@ def find_host(name: str) -> Generator[Fetch, Rows, HeldHost | None]:
 
 
 def list_hosts(address: str) -> Generator[Fetch, Rows, tuple[HeldHost, ...]]:
-    """List the name servers with *address* (RFC 5952 form), the first hundred."""
+    """List the name servers with *address* (RFC 5952 form), the first 101 by name."""
     rows = yield "hosts_by_address", address
     return _hosts(rows)
 
@@ -115,13 +139,27 @@ def find_registrar(
     text: str, *, by_name: bool
 ) -> Generator[Fetch, Rows, PublishedRegistrar | None]:
     """Look up a registrar by IANA id, then by its own id, then, if asked, by its name."""
-    attempts: list[Fetch] = []
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        attempts.append(("registrar_by_gurid", int(text)))
-    attempts.append(("registrar_by_handle", text))
-    attempts.append(("registrar_by_handle_key", fold_handle(text)))
+    attempts = [*_exact_registrar(text), ("registrar_by_handle_key", fold_handle(text))]
     if by_name and (key := fold_name(text)):
         attempts.append(("registrar_by_name_key", key))
+    return (yield from _first_registrar(attempts))
+
+
+def find_exact_registrar(text: str) -> Generator[Fetch, Rows, PublishedRegistrar | None]:
+    """Look up a registrar by IANA id, then by its own id as it is spelled."""
+    return (yield from _first_registrar(_exact_registrar(text)))
+
+
+def _exact_registrar(text: str) -> list[Fetch]:
+    # "0292" is an id of somebody's own; the IANA id is spelled 292.
+    numeric = text.isascii() and text.isdigit() and len(text) < 10 and text == str(int(text))
+    by_gurid: list[Fetch] = [("registrar_by_gurid", int(text))] if numeric else []
+    return [*by_gurid, ("registrar_by_handle", text)]
+
+
+def _first_registrar(
+    attempts: Sequence[Fetch],
+) -> Generator[Fetch, Rows, PublishedRegistrar | None]:
     for attempt in attempts:
         rows = yield attempt
         if rows:
@@ -129,33 +167,41 @@ def find_registrar(
     return None
 
 
-def find_contact(handle: str) -> Generator[Fetch, Rows, int | None]:
-    """Give the row of the contact with that ROID or id, if some published role shows it."""
+def find_contact(handle: str, *, exact: bool) -> Generator[Fetch, Rows, ContactRow | None]:
+    """Find the contact with that ROID or id, if some published role shows it.
+
+    Not *exact*: whatever the case, if that is unique.
+    """
     attempts: tuple[Fetch, ...] = (
-        ("contact_by_roid", handle),
-        ("contact_by_roid", handle.upper()),
-        ("contact_by_handle", handle),
-        ("contact_by_handle_key", fold_handle(handle)),
+        (("contact_by_roid", handle), ("contact_by_handle", handle))
+        if exact
+        else (
+            ("contact_by_roid", handle.upper()),
+            ("contact_by_handle_key", fold_handle(handle)),
+        )
     )
-    for attempt in dict.fromkeys(attempts):
-        rows = yield attempt
+    for name, value in attempts:
+        rows = yield name, value
         if len(rows) == 1:
-            ident: int = rows[0][0]
-            return ident
+            ((ident, own, roid),) = rows
+            asked = roid if name == "contact_by_roid" else own
+            return ContactRow(id=ident, roid=roid, asked=asked)
     return None
 
 
-def contact_views(
-    ident: int,
-) -> Generator[Fetch, Rows, tuple[tuple[str, PrivacyMode, HeldContact], ...]]:
+def contact_views(ident: int) -> Generator[Fetch, Rows, ContactViews]:
     """Give the contact once for each zone, mode and role it is seen through."""
     values = yield "contact_values", ident
-    views = yield "contact_views", ident
+    rows = yield "contact_views", ident
     contact = _contact(values[0])
-    return tuple(
+    links = Counter[str]()
+    for _, _, role, count in rows:
+        links[role] += count
+    seen = tuple(
         (zone, PrivacyMode(mode), replace(contact, role=PublicRole(role)))
-        for zone, mode, role in sorted(map(tuple, views))
+        for zone, mode, role, _ in sorted(map(tuple, rows))
     )
+    return ContactViews(seen=seen, complete=max(links.values(), default=0) < MOST_LINKS)
 
 
 def find_link(handle: str, repository: str) -> Generator[Fetch, Rows, LinkRow | None]:
@@ -198,9 +244,13 @@ def _instant(micros: int) -> datetime:
     return from_micros(micros // 1000 * 1000)
 
 
+_KNOWN = frozenset(Status)
+
+
 @lru_cache(maxsize=1024)
 def _statuses(text: str) -> frozenset[Status]:
-    return frozenset(map(Status, text.split()))
+    # A later program's statuses are not ours to print (conformance.md 3.6).
+    return frozenset(Status(word) for word in text.split() if word in _KNOWN)
 
 
 @lru_cache(maxsize=65536)

@@ -132,7 +132,6 @@ class SqliteSource:
         try:
             connection.execute("PRAGMA query_only=ON").fetchall()
             connection.execute("PRAGMA trusted_schema=OFF").fetchall()
-            connection.execute("PRAGMA mmap_size=1073741824").fetchall()
             connection.set_authorizer(_views_alone)
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         except sqlite3.Error as error:
@@ -198,7 +197,7 @@ class PostgresqlSource:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
                     self._dsn,
-                    min_size=1,
+                    min_size=0,  # a floor is restored in the background, with tracebacks in the log
                     max_size=CONNECTIONS,
                     timeout=ANSWER_SECONDS,
                     command_timeout=ANSWER_SECONDS,

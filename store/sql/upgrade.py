@@ -35,15 +35,19 @@ def check(connection: Connection) -> str:
         StoreUnavailableError: ``STORE_MISSING`` for an empty store, ``STORE_OUTDATED``
             for an older or newer one.
     """
-    found, wanted = current(connection), _scripts().get_current_head()
+    scripts = _scripts()
+    found, wanted = current(connection), scripts.get_current_head()
     if found is None:
         raise StoreUnavailableError(
             "The database holds no store; `rdds store upgrade` makes one.",
             code=Code.STORE_MISSING,
         )
     if found != wanted:
+        # Revisions are numbered: one after ours is a later program's.
+        later = found > (wanted or "") and found not in _known(scripts)
+        cure = "use the newer program" if later else "run `rdds store upgrade`"
         raise StoreUnavailableError(
-            f"The store's schema is {found}, this program's is {wanted}; run `rdds store upgrade`.",
+            f"The store's schema is {found}, this program's is {wanted}; {cure}.",
             code=Code.STORE_OUTDATED,
         )
     return found
@@ -60,10 +64,10 @@ def upgrade(connection: Connection) -> str:
     found = current(connection)
     if found == head:
         return head
-    known = {revision.revision for revision in scripts.walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _known(scripts):
         raise StoreUnavailableError(
-            f"The store's schema {found} is newer than this program.", code=Code.STORE_OUTDATED
+            f"The store's schema {found} is none that this program knows; use a newer program.",
+            code=Code.STORE_OUTDATED,
         )
     environment = EnvironmentContext(
         Config(),
@@ -74,6 +78,10 @@ def upgrade(connection: Connection) -> str:
     with environment:
         environment.run_migrations()
     return head
+
+
+def _known(scripts: ScriptDirectory) -> set[str]:
+    return {revision.revision for revision in scripts.walk_revisions()}
 
 
 def grant_public(connection: Connection, login: str) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.end_to_end.programs import Program, Serving
 from tests.waiting import wait_until
@@ -150,6 +156,92 @@ def test_workers_end_with_a_parent_that_is_killed(program: Program) -> None:
         serving.process.kill()
         serving.process.wait()
         wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+
+
+def test_stopping_server_takes_no_new_clients(program: Program) -> None:
+    """TERM closes the listeners at once, however long the question in hand takes."""
+    with program.serve("--demo", "--workers", "2") as serving:
+        host, _, port = serving.whois.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=30) as begun:
+            begun.sendall(b"shop.exa")
+            assert _answers(serving)
+            serving.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: not _connects(host, int(port)))
+
+
+def _connects(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=30).close()
+    except OSError:
+        return False
+    return True
+
+
+def _certify(folder: Path) -> None:
+    """Write a self-made certificate for 127.0.0.1 and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "rdap.test")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2126, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "c.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "k.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+
+
+def _shakes_hands(url: str) -> bool:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    with (
+        socket.create_connection((parts.hostname, parts.port or 443), timeout=30) as plain,
+        context.wrap_socket(plain) as wrapped,
+    ):
+        return wrapped.version() == "TLSv1.3"
+
+
+def test_certificate_that_goes_bad_serves_on_through_a_workers_death(tmp_path: Path) -> None:
+    """The parent holds the last good certificate; a successor doesn't read the file."""
+    _certify(tmp_path)
+    program = Program(
+        tmp_path,
+        f"sqlite:///{tmp_path / 'rdds.sqlite3'}",
+        '[rdap]\ntls_certificate = "c.pem"\ntls_key = "k.pem"\n',
+    )
+    with program.serve("--demo") as serving:
+        assert serving.rdap.startswith("https://")
+        assert _shakes_hands(serving.rdap)
+        (tmp_path / "c.pem").write_text("rubbish")
+        serving.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "the old settings stay in force" in serving.log.read_text())
+        (worker,) = serving.workers()
+        os.kill(worker, signal.SIGKILL)
+        assert _shakes_hands(serving.rdap)
+
+
+def test_truncated_store_is_unavailable_and_kills_no_worker(program: Program) -> None:
+    """A store cut to nothing under a running server is a refusal, not a crash."""
+    with program.serve("--demo") as serving:
+        assert _answers(serving)
+        before = serving.workers()
+        (program.folder / "rdds.sqlite3").write_bytes(b"")
+        assert "temporarily unavailable" in serving.ask_whois("shop.example").lower()
+        assert serving.ask_rdap("domain/shop.example")[0] == 503
+        assert serving.workers() == before
 
 
 def _gone_and_back(serving: Serving, away: Callable[[], None], back: Callable[[], None]) -> None:

@@ -10,10 +10,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
-from store.changes import CardEdit, DeleteContact, UpdateContact, UpdateDomain
+from store.changes import (
+    CardEdit,
+    CreatePrivacyService,
+    DeleteContact,
+    PrivacyEdit,
+    UpdateContact,
+    UpdateDomain,
+)
 from store.errors import Code
 from store.inquiries import Inquiries
 from store.instants import to_micros
+from store.model import PrivacyMode
 from store.records_json import snapshot
 from store.sql import listing
 from store.sql.database import Database
@@ -99,7 +107,7 @@ def test_contact_is_shown_with_links_state_and_statuses(database: Database) -> N
         )
     ]
     assert (shown["state"], shown["next_states"]) == ("linked", {})
-    assert shown["statuses"] == ["linked", "ok"]
+    assert shown["statuses"] == ["ok", "linked"]
     assert not {"auth_info", "auth_hash"} & shown.keys()
 
 
@@ -110,7 +118,7 @@ def test_domain_and_host_are_shown_with_their_full_statuses(database: Database) 
     assert snapshot(registry.inquiries.find_domain("SHOP.example"))["statuses"] == ["inactive"]
     registry.apply(UpdateDomain(name="shop.example", add_hosts=("ns1.x.net",)))
     assert snapshot(registry.inquiries.find_domain("shop.example"))["statuses"] == ["ok"]
-    assert snapshot(registry.inquiries.find_host("NS1.x.net"))["statuses"] == ["linked", "ok"]
+    assert snapshot(registry.inquiries.find_host("NS1.x.net"))["statuses"] == ["ok", "linked"]
 
 
 @pytest.mark.parametrize(
@@ -200,3 +208,27 @@ def test_clock_of_the_inquiry_decides_the_state(database: Database) -> None:
     assert registry.inquiries.find_contact("CA1").state == "orphaned"
     assert late.find_contact("CA1").state == "pendingDelete"
     assert Status.PENDING_DELETE in late.find_contact("CA1").statuses
+
+
+def _aliases(registry: Registry) -> list[str]:
+    return [str(snapshot(alias)["alias"]) for alias in registry.inquiries.list_aliases("SHIELD")]
+
+
+def test_aliases_of_a_name_turn_with_its_holder(database: Database) -> None:
+    """P-12, D-11: a new holder has new aliases for every role, and the old ones are dead."""
+    registry = a_registry(database, "CA1", "CA2")
+    registry.register("shop.example")
+    registry.apply(
+        CreatePrivacyService(
+            handle="SHIELD", card=CardEdit(name="S", org="Shield"), alias_domain="alias.net"
+        ),
+        UpdateDomain(
+            name="shop.example", privacy=PrivacyEdit(mode=PrivacyMode.PROXY, service="SHIELD")
+        ),
+    )
+    before = _aliases(registry)
+    registry.apply(UpdateDomain(name="shop.example", links=links(tech="CA2")))
+    assert _aliases(registry) == before
+    registry.apply(UpdateDomain(name="shop.example", links=links(registrant="CA2")))
+    assert len(before) == 3
+    assert not set(before) & set(_aliases(registry))

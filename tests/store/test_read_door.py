@@ -210,6 +210,83 @@ async def test_entity_shows_the_strictest_view_and_all_its_roles(
     assert entity.party.cc == "NZ"
 
 
+async def test_contact_of_more_links_than_are_read_shows_no_more_than_any_view(
+    door: ReadDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What unread links could hide is hidden: an answer's cost has a bound."""
+    open_everywhere = await _result(door, FindEntity(handle="C6"))
+    monkeypatch.setattr("store.sql.reading.MOST_LINKS", 1)
+    bounded = await _result(door, FindEntity(handle="C6"))
+    assert isinstance(open_everywhere, PublishedEntity)
+    assert isinstance(bounded, PublishedEntity)
+    assert isinstance(open_everywhere.party.name, str)
+    assert bounded.party.name == open_everywhere.party.name
+    assert not isinstance(bounded.party.voice, str)
+    assert not isinstance(bounded.party.street, tuple)
+
+
+async def test_digits_with_a_zero_before_them_are_no_iana_id(
+    door: ReadDoor, database: Database
+) -> None:
+    """conformance.md 1.10.2: only the id as it is spelled is the registrar's."""
+
+    def fill(rows: RowWriter) -> None:
+        rows.contact(7, handle="0077", disclosures='{"name": 5}')
+        rows.domain(7, "digits.example", {T: 7})
+
+    write_rows(database, fill)
+    entity = await _result(door, FindEntity(handle="0077"))
+    assert isinstance(entity, PublishedEntity)
+    assert entity.party.name == "Holder 7"
+
+
+async def test_contact_that_matches_exactly_wins_over_a_registrar_that_does_not(
+    door: ReadDoor, database: Database
+) -> None:
+    """Handles match exactly first, then caselessly, whatever they belong to."""
+
+    def fill(rows: RowWriter) -> None:
+        rows.contact(7, handle="reg-a", disclosures='{"name": 5}')
+        rows.domain(7, "exact.example", {T: 7})
+
+    write_rows(database, fill)
+    assert isinstance(await _result(door, FindEntity(handle="reg-a")), PublishedEntity)
+    assert isinstance(await _result(door, FindEntity(handle="REG-A")), PublishedRegistrar)
+
+
+@pytest.mark.parametrize("asked", ["C6", "c6", "c6-example", "C6-EXAMPLE"])
+async def test_entity_that_shows_its_handle_has_one_address(door: ReadDoor, asked: str) -> None:
+    """conformance.md 11.1.5: whatever was asked, the canonical handle is the ROID."""
+    entity = await _result(door, FindEntity(handle=asked))
+    assert isinstance(entity, PublishedEntity)
+    assert entity.asked == entity.party.handle == "C6-EXAMPLE"
+
+
+async def test_unknown_stored_status_is_left_out(door: ReadDoor, database: Database) -> None:
+    """conformance.md 3.6: a later program's status takes no name off the doors."""
+    database.write(
+        lambda c: c.execute(text("UPDATE domain SET statuses = 'clientHold customThing'"))
+    )
+    domain = await _result(door, FindDomain(name="shop.example"))
+    assert isinstance(domain, PublishedDomain)
+    assert [status.value for status in domain.statuses] == ["clientHold"]
+
+
+async def test_hosts_of_one_address_are_the_first_by_name(
+    door: ReadDoor, database: Database
+) -> None:
+    """A page of name servers is the same every time, with one more to say that there are."""
+
+    def fill(rows: RowWriter) -> None:
+        for number in range(110, 0, -1):
+            rows.host(1000 + number, f"h{number:03}.shop.example", "192.0.2.99")
+
+    write_rows(database, fill)
+    hosts = await _result(door, ListHosts(address=parse_address("192.0.2.99")))
+    assert isinstance(hosts, tuple)
+    assert [host.name for host in hosts] == [f"h{n:03}.shop.example" for n in range(1, 102)]
+
+
 async def test_link_handle_is_answered_as_the_link_shows(door: ReadDoor) -> None:
     """D-26: the admin's handle of a proxied name leads to the service's card."""
     domain = await _result(door, FindDomain(name="veiled.example"))

@@ -411,9 +411,11 @@ def test_pending_delete_takes_no_edit_and_no_deletion_but_a_link(database: Datab
     registry.register("one.example")
     assert registry.inquiries.find_contact("CA1").state == "linked"
     assert registry.apply(_voice("CA1")).action == "updated"
-    registry.wait(days=1)
-    with refused(Code.NOT_FOUND, "admin"):  # CA2 is due by now
-        registry.apply(UpdateDomain(name="one.example", links=links(admin="CA2")))
+    registry.wait(days=2)  # CA2 is due by now, and lives until it is deleted (L-06, L-07)
+    with refused(Code.STATUS_PROHIBITS):
+        registry.apply(_voice("CA2"))
+    registry.apply(UpdateDomain(name="one.example", links=links(admin="CA2")))
+    assert registry.inquiries.find_contact("CA2").state == "linked"
 
 
 def test_orphan_with_a_delete_bar_doesnt_age_until_it_is_lifted(database: Database) -> None:

@@ -138,6 +138,7 @@ def test_bad_new_registration_is_refused_naming_its_field(database: Database) ->
             ),
             (_create(hosts=("ns1.none.example",)), Code.NOT_FOUND, "ns"),
             (_create(hosts=("localhost",)), Code.INVALID_NAME, "ns"),
+            (_create(hosts=("192.0.2.9",)), Code.INVALID_NAME, "ns"),
             (_create(hosts=("-",)), Code.INVALID_NAME, "ns"),
             (_create(hosts=("ns.x.net", "NS.X.net.")), Code.POLICY, "ns"),
             (_create(hosts=tuple(f"n{i}.x.net" for i in range(14))), Code.POLICY, "ns"),
@@ -214,6 +215,7 @@ def test_bad_edit_is_refused_naming_its_field(database: Database) -> None:
             ),
             (_update(add_hosts=("ns1.none.example",)), Code.NOT_FOUND, "add_ns"),
             (_update(add_hosts=("co.example",)), Code.INVALID_NAME, "add_ns"),
+            (_update(add_hosts=("1.2.3",)), Code.INVALID_NAME, "add_ns"),
             (_update(add_ds=(DS,)), Code.EXISTS, "add_ds"),
             (_update(remove_ds=(replace(DS, key_tag=1),)), Code.NOT_FOUND, "remove_ds"),
             (_update(add_statuses=hold), Code.EXISTS, "add_status"),
@@ -445,6 +447,7 @@ def test_hosts_follow_their_place(database: Database) -> None:
             (CreateHost(name="ns2.shop.example"), Code.MISSING_VALUE, "address"),
             (CreateHost(name="n.no.example", addresses=("192.0.2.1",)), Code.NOT_FOUND, "name"),
             (CreateHost(name="n.x.net", addresses=("192.0.2.1",)), Code.POLICY, "address"),
+            (CreateHost(name="192.0.2.200"), Code.INVALID_NAME, "name"),
             (CreateHost(name="example", addresses=("192.0.2.1",)), Code.INVALID_NAME, "name"),
             (CreateHost(name="co.example", addresses=("192.0.2.1",)), Code.INVALID_NAME, "name"),
             (

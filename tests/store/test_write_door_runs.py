@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, text
 
 from store.changes import (
     AddReservedName,
@@ -38,7 +39,7 @@ from store.changes import (
     UpdatePrivacyService,
     UpdateRegistrar,
 )
-from store.errors import Code, RegistryError
+from store.errors import Code, RegistryError, StoreUnavailableError
 from store.model import PrivacyMode
 from store.published import Kind
 from store.sql.database import Database
@@ -333,3 +334,23 @@ def _check_invariants(registry: Registry) -> None:
             assert registry.contact(link.contact).registrar == domain.registrar
     for contact in registry.inquiries.list_contacts():
         assert (contact.contact.unlinked_at is None) is (contact.contact.id in linked)
+
+
+def test_editor_that_holds_a_row_too_long_makes_others_busy_not_silent(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL a lock is waited for with an end, as on SQLite: STORE_BUSY."""
+    monkeypatch.setattr("store.sql.database.BUSY_SECONDS", 1.0)
+    database, other = Database.open(postgresql_url), Database.open(postgresql_url)
+    registry = a_registry(database, "CA1")
+
+    def hold(connection: Connection) -> None:
+        connection.execute(text("SELECT id FROM contact WHERE handle = 'CA1' FOR UPDATE"))
+        with pytest.raises(StoreUnavailableError) as refusal:
+            registry.apply(UpdateContact(handle="CA1", card=CardEdit(sp="Otago")))
+        assert refusal.value.code is Code.STORE_BUSY
+
+    other.write(hold)
+    other.close()
+    registry.apply(UpdateContact(handle="CA1", card=CardEdit(sp="Otago")))
+    database.close()

@@ -93,7 +93,7 @@ def insert_contact(connection: Connection, record: Contact, *, repository: str) 
     """Save a new contact; give it with its number and ROID."""
     number = next_number(connection, contact)
     roid = unused_roid(connection, contact, number, letter="C", repository=repository)
-    saved = replace(record, id=number, roid=roid)
+    saved = replace(record, id=number, roid=roid, generation=record.generation or number)
     connection.execute(
         insert(contact).values(
             **_columns(saved),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 
 from store.details import HistoryEntry
+from store.errors import Code, RegistryError
 from store.instants import from_micros
 from store.sql.records import contacts, domains, hosts
 from store.sql.records.saving import searchable
@@ -21,20 +22,23 @@ def history_of(connection: Connection, kind: str, subject: str) -> Select[Any] |
 
     *subject* is a handle as typed, or a name in inner form.
 
+    A handle is looked for exactly in the store, then exactly in the history, which
+    outlives its object; then caselessly in the same order, if that is unique.
+
     Raises:
         RegistryError: ``AMBIGUOUS`` where only the case would tell two handles apart.
     """
     if not searchable(subject):
         return None
-    standing = _standing(connection, kind, subject)
-    mine = and_(history.c.kind == kind, history.c.subject == (standing or subject))
+    meant, standing = _meant(connection, kind, subject)
+    mine = and_(history.c.kind == kind, history.c.subject == meant)
     actions = set(connection.execute(select(history.c.action).where(mine).distinct()).scalars())
-    if standing is None and not actions:
+    if not standing and not actions:
         return None
-    if standing is None or "created" in actions:
+    if not standing or "created" in actions:
         return select(history).where(mine)
     imports = history.c.kind == "zone"
-    zones = _zones(connection, kind, standing)
+    zones = _zones(connection, kind, meant)
     if zones:
         imports = and_(imports, history.c.subject.in_(zones))
     return select(history).where(or_(mine, imports))
@@ -56,16 +60,38 @@ def entries_of(_connection: Connection, rows: list[RowMapping]) -> list[HistoryE
     ]
 
 
-def _standing(connection: Connection, kind: str, subject: str) -> str | None:
-    """Give the object's own spelling if it is in the store now."""
+def _meant(connection: Connection, kind: str, subject: str) -> tuple[str, bool]:
+    """Give the object's own spelling, and whether it is in the store now."""
     match kind:
         case "contact":
-            found = contacts.find_contact(connection, subject)
-            return None if found is None else found.handle
+            return _contact_meant(connection, subject)
         case "domain":
-            return None if domains.find_domain(connection, subject) is None else subject
+            return subject, domains.find_domain(connection, subject) is not None
         case _:
-            return None if hosts.find_host(connection, subject) is None else subject
+            return subject, hosts.find_host(connection, subject) is not None
+
+
+def _contact_meant(connection: Connection, handle: str) -> tuple[str, bool]:
+    if contacts.handle_taken(connection, handle):
+        return handle, True
+    mine = history.c.kind == "contact"
+    exact = select(history.c.id).where(mine, history.c.subject == handle).limit(1)
+    if connection.execute(exact).first() is not None:
+        return handle, False
+    found = contacts.find_contact(connection, handle)
+    if found is not None:
+        return found.handle, True
+    # The history has no column of folded handles; the engine's own lower case serves.
+    caseless = func.lower(history.c.subject) == handle.lower()
+    subjects = select(history.c.subject).where(mine, caseless).distinct().limit(2)
+    matches = connection.execute(subjects).scalars().all()
+    if len(matches) > 1:
+        raise RegistryError(
+            Code.AMBIGUOUS,
+            f"More than one deleted contact matches {handle} but for the case.",
+            field="id",
+        )
+    return (matches[0] if matches else handle), False
 
 
 def _zones(connection: Connection, kind: str, subject: str) -> list[str]:

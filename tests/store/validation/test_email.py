@@ -22,6 +22,7 @@ LOCAL = st.text("abXY09.+_-'\"@ é", min_size=1, max_size=70)
         ("a@bücher.example", "a@xn--bcher-kva.example"),
         ("a@BÜCHER.example", "a@xn--bcher-kva.example"),
         ("a@xn--bcher-kva.example", "a@xn--bcher-kva.example"),
+        ("a@XN--ZZZZZZZ.example", "a@xn--zzzzzzz.example"),  # three Han letters
         ("a@faß.example", "a@xn--fa-hia.example"),
         ("o'neil@example.org", "o'neil@example.org"),
         ("x" * 64 + "@example.org", "x" * 64 + "@example.org"),
@@ -66,6 +67,7 @@ def test_address_keeps_its_local_part_and_has_its_domain_in_a_labels(
         "a@-example.org",
         "a@ex--ample.org",
         "a@xn--zzzzzz99.example",
+        "a@www.xn--ls8h.example.net",  # an emoji: IDNA 2003 alone
         "a@exa_mple.org",
         "a@b@example.org",
         "a@" + ".".join(["b" * 60] * 5) + ".org",

@@ -35,11 +35,14 @@ VIEWS = {
         "SELECT domain_id, contact_id, role, public_id FROM domain_contact WHERE role <> 'billing'"
     ),
     "public_contact": (
-        "SELECT l.domain_id, l.role, l.public_id, c.id AS contact_id, c.handle, c.handle_key, "
-        "c.roid, c.kind, c.name, c.org, c.street1, c.street2, c.street3, c.city, c.sp, c.pc, "
-        "c.cc, c.voice, c.voice_ext, c.fax, c.fax_ext, c.email, c.statuses, c.disclosures, "
-        "c.generation, c.created, c.updated FROM domain_contact l JOIN contact c ON c.id = "
-        "l.contact_id WHERE l.role <> 'billing'"
+        "SELECT l.domain_id, l.role, l.public_id, c.id AS contact_id, c.roid, c.kind, c.name, "
+        "c.org, c.street1, c.street2, c.street3, c.city, c.sp, c.pc, c.cc, c.voice, c.voice_ext, "
+        "c.fax, c.fax_ext, c.email, c.statuses, c.disclosures, c.generation, c.created, c.updated "
+        "FROM domain_contact l JOIN contact c ON c.id = l.contact_id WHERE l.role <> 'billing'"
+    ),
+    "public_handle": (
+        "SELECT c.id, c.handle, c.handle_key, c.roid FROM contact c WHERE EXISTS (SELECT 1 FROM "
+        "domain_contact l WHERE l.contact_id = c.id AND l.role <> 'billing')"
     ),
     "public_host": "SELECT id, name, roid, registrar, statuses, created, updated FROM host",
     "public_host_address": "SELECT host_id, address FROM host_address",
