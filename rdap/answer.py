@@ -26,15 +26,16 @@ __all__ = ["answer_object"]
 def answer_object(answer: Answer, place: Place) -> tuple[int, JsonObject]:
     """Give the HTTP status and the document for *answer*, asked for at *place*.
 
-    Every document carries ``rdapConformance`` and the terms of service
-    (conformance.md 1.7.1, 4.3.3). Nothing is decided here about privacy.
+    Every document carries ``rdapConformance`` (conformance.md 1.7.1) and that of an
+    object the terms of service (4.3.3); an error repeats nothing of the question, and
+    all errors look alike. Nothing is decided here about privacy.
     """
-    terms = terms_notice(answer.notices, place)
     match answer:
         case Absent():
             problem = absence_problem(answer)
-            return problem.status, {**problem_object(problem), "notices": [terms]}
+            return problem.status, problem_object(problem)
         case Found():
+            terms = terms_notice(answer.notices, place)
             members, notices = _found(answer, place)
             return 200, {
                 "rdapConformance": list(CONFORMANCE),

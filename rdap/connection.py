@@ -18,6 +18,7 @@ from aiohttp.streams import EMPTY_PAYLOAD
 from aiohttp.web_protocol import RequestHandler, _ErrInfo
 
 from rdap.errors import INTERNAL, Problem
+from rdap.heads import Heads
 from rdap.replies import problem_reply
 from rdap.responses import method_refused, response
 
@@ -76,7 +77,8 @@ class Connection(RequestHandler):
         self._discarding: asyncio.Future[None] | None = None
         self._discarded = 0
         self._head = 0
-        self._start_of_data = b""
+        self._heads = Heads()
+        self._unparsed = b""  # requests that wait until the parser's queue has room
         self._seen_closing = False
         self._deaf = False
 
@@ -104,11 +106,8 @@ class Connection(RequestHandler):
         if self._deaf:
             return
         count = self._request_count
-        self._start_of_data = data[:256]
-        try:
-            super().data_received(data)
-        except Exception:  # noqa: BLE001 - a fault of the parser is the client's 400
-            self._refuse(_MALFORMED)
+        self._parse(data)
+        if self._deaf:
             return
         if self._request_count != count or self._waiter is None:
             self._head = 0
@@ -116,6 +115,39 @@ class Connection(RequestHandler):
         self._head += len(data)
         if self._head > MOST_HEAD:
             self._refuse(_HEAD_TOO_LARGE)
+
+    def _parse(self, data: bytes) -> None:
+        """Parse *data* request by request, while the queue of requests has room."""
+        segment = self._unparsed + data
+        if not segment:
+            self._parse_piece(b"")  # aiohttp has its parser go on with what it keeps itself
+            return
+        at = 0
+        while at < len(segment) and len(self._messages) < self._max_msg_queue_size:
+            piece, at = self._heads.take(segment, at)
+            self._parse_piece(piece)
+            if self._deaf:
+                return
+        self._unparsed = segment[at:]
+
+    def _parse_piece(self, piece: bytes) -> None:
+        count = self._request_count
+        try:
+            super().data_received(piece)
+        except Exception:  # noqa: BLE001 - a fault of the parser is the client's 400
+            self._refuse(_MALFORMED)
+            return
+        if self._request_count == count:
+            return
+        message, payload = self._messages[-1]
+        if isinstance(message, _ErrInfo):
+            self._listen_no_more()
+        elif payload is not EMPTY_PAYLOAD or self._upgraded:
+            self._heads.pass_over()
+
+    def _listen_no_more(self) -> None:
+        self._deaf = True
+        self._unparsed = b""
 
     def eof_received(self) -> bool | None:  # type: ignore[override] # aiohttp narrows asyncio's
         """Keep the way back open while a client that stopped sending waits for answers."""
@@ -154,7 +186,12 @@ class Connection(RequestHandler):
     @property
     def has_more(self) -> bool:
         """Tell whether pipelined requests wait behind the one in hand."""
-        return bool(self._messages)
+        return bool(self._messages or self._unparsed)
+
+    @property
+    def is_expected_to_ask(self) -> bool:
+        """Tell whether a request is likely on its way: the first, or the rest of one."""
+        return not self._in_hand and (self._request_count == 0 or self._heads.inside)
 
     @property
     def _in_hand(self) -> bool:
@@ -162,10 +199,13 @@ class Connection(RequestHandler):
         return self._request_count > 0 and not idle
 
     def end(self) -> None:
-        """Close: at once if no request is in hand, else after its answer."""
-        self.close()
-        if not self._in_hand:
+        """Close: at once if no request is in hand, else after the answers owed."""
+        if not self._in_hand:  # asked before `close`, which makes an idle connection look busy
             self.force_close()
+        elif self._messages:
+            self._listen_no_more()
+        else:
+            self.close()
 
     def log_exception(self, *args: Any, **kw: Any) -> None:  # noqa: ARG002 - aiohttp's signature
         """Log a fault of the server's own by its kind; a traceback could hold contact data."""
@@ -181,7 +221,7 @@ class Connection(RequestHandler):
         """Answer a protocol error as RDAP has it and end the connection."""
         if request.writer.output_size > 0:
             raise ConnectionError("The answer has begun; no other can be sent.")
-        if isinstance(exc, BadHttpMethod) and _METHOD.match(self._start_of_data):
+        if isinstance(exc, BadHttpMethod) and _METHOD.match(self._heads.start):
             return method_refused()  # a well-formed method that the parser doesn't know
         made = response(problem_reply(_problem(status, exc, message)))
         made.force_close()
@@ -192,6 +232,9 @@ class Connection(RequestHandler):
     ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
         async def answer(request: web.BaseRequest) -> web.StreamResponse:
             made = self.handle_error(request, err_info.status, err_info.exc, err_info.message)
+            if self._heads.start.startswith(b"HEAD "):
+                # What the parser refuses has no method; this one's answer has no body.
+                request = request.clone(method="HEAD")
             await made.prepare(request)
             await made.write_eof()
             await self._linger()
@@ -214,7 +257,7 @@ class Connection(RequestHandler):
 
     def _refuse(self, problem: Problem) -> None:
         """Queue *problem* as the answer to what can't be parsed."""
-        self._deaf = True
+        self._listen_no_more()
         error = _ErrInfo(status=problem.status, exc=ValueError(), message=problem.description)
         self._messages.append((error, EMPTY_PAYLOAD))
         if self._waiter is not None and not self._waiter.done():

@@ -1,7 +1,8 @@
 """Contact cards in JSON (jCard, RFC 7095), as RDAP wants them.
 
 A withheld or missing name is an empty ``fn``; a withheld part of the address is an
-empty slot; every other withheld value is left out (RFC 9537 §3.1, §3.2).
+empty slot of an address that shows another; every other withheld value is left out
+(RFC 9537 §3.1, §3.2).
 No placeholder words stand in any value (conformance.md 4.7.4).
 """
 
@@ -27,10 +28,8 @@ def party_card(party: Party) -> list[object]:
     if party.kind is not None:
         properties.append(_text("kind", _kind(party.kind)))
     properties += _organisation(party.org)
-    street = party.street if isinstance(party.street, tuple) else None
-    parts: tuple[object, ...] = (party.street or None, party.city, party.sp, party.pc, party.cc)
-    if any(part is not None for part in parts):
-        properties.append(_address(street or (), party.city, party.sp, party.pc, party.cc))
+    street = party.street if isinstance(party.street, tuple) else ()
+    properties += _address(street, party.city, party.sp, party.pc, party.cc)
     properties += _phone("voice", party.voice, party.voice_ext)
     properties += _phone("fax", party.fax, party.fax_ext)
     # conformance.md 2.2.15: a form in the place of an address, never beside it.
@@ -47,8 +46,7 @@ def registrar_card(registrar: PublishedRegistrar) -> list[object]:
     """Make the full card of a registrar looked up by itself (conformance.md 4.10.1)."""
     properties = [_text("fn", clean(registrar.name))]
     place = (registrar.city, registrar.sp, registrar.pc, registrar.cc)
-    if registrar.street or any(part is not None for part in place):
-        properties.append(_address(registrar.street, *place))
+    properties += _address(registrar.street, *place)
     properties += _phone("voice", registrar.voice, registrar.voice_ext)
     properties += _phone("fax", registrar.fax, registrar.fax_ext)
     properties += _email(registrar.email)
@@ -91,17 +89,23 @@ def _organisation(org: Field) -> list[Property]:
     return [] if shown is None else [_text("org", shown)]  # conformance.md 11.1.3: a string
 
 
-def _address(street: tuple[str, ...], city: Field, sp: Field, pc: Field, cc: Field) -> Property:
+def _address(
+    street: tuple[str, ...], city: Field, sp: Field, pc: Field, cc: Field
+) -> list[Property]:
     """Make ``adr`` of seven slots; box, extended address and country name stay empty.
 
-    RFC 7095 §3.3.1.3; RFC 8605 §3.1 and conformance.md 2.2.8 for ``cc``.
+    There is none where no part is shown: every ``adr`` has a country (conformance.md
+    2.2.8). RFC 7095 §3.3.1.3; RFC 8605 §3.1 for ``cc``.
     """
     lines = [clean(line) for line in street]
     # conformance.md 11.1.4: one line is a string, several are an array.
     slot: object = lines if len(lines) > 1 else "".join(lines)
     country = _shown(cc)
-    slots = ["", "", slot, _shown(city) or "", _shown(sp) or "", _shown(pc) or "", ""]
-    return ["adr", {} if country is None else {"cc": country}, "text", slots]
+    places = [_shown(city) or "", _shown(sp) or "", _shown(pc) or ""]
+    if country is None and not any((*lines, *places)):
+        return []
+    parameters = {} if country is None else {"cc": country}
+    return [["adr", parameters, "text", ["", "", slot, *places, ""]]]
 
 
 def _phone(kind: str, number: Field, extension: Field) -> list[Property]:

@@ -25,6 +25,7 @@ from store.queries import Reader
 __all__ = ["RdapServer", "serve_rdap"]
 
 BACKLOG = 1024
+GRACE = 1.0  # seconds for a request that is on its way when the server is stopped
 MOST_REFUSALS = 256  # clients that are being told that the server is full
 
 _FULL = Problem(status=503, description="Too many connections. Try again later.")
@@ -62,44 +63,90 @@ class RdapServer:
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._refusals: set[_Refusal] = set()
-        self._listeners: list[asyncio.Server] = []
+        self._listeners: list[tuple[asyncio.Server, socket]] = []
+        self._ssl_context: ssl.SSLContext | None = None
+        self._admitting: set[asyncio.Task[object]] = set()
+        self._ending = False
         self._sweeper: asyncio.TimerHandle | None = None
 
     async def listen(
         self, sockets: Sequence[socket], ssl_context: ssl.SSLContext | None = None
     ) -> None:
         """Start accepting on *sockets*."""
-        # A handshake that doesn't end holds no connection for longer than a request may.
-        handshake = None if ssl_context is None else self._settings.patience
+        self._ssl_context = ssl_context
         for sock in sockets:
             listener = await self._loop.create_server(
                 self._protocol,
                 sock=sock,
                 backlog=BACKLOG,
                 ssl=ssl_context,
-                ssl_handshake_timeout=handshake,
+                ssl_handshake_timeout=self._handshake,
             )
-            self._listeners.append(listener)
+            self._listeners.append((listener, sock))
         self._sweep()
 
     def close(self) -> None:
-        """Stop accepting. Answers in hand go on; see :meth:`drain`."""
-        for listener in self._listeners:
+        """Stop accepting. Who is queued already gets in; see :meth:`drain`."""
+        self._ending = True
+        listeners, self._listeners = self._listeners, []
+        for listener, sock in listeners:
+            self._admit_queued(sock)
             listener.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - the caller's budget, shared by all connections
-        """Finish the answers in hand within *timeout* seconds, then cut what is left."""
+        """Finish the answers in hand within *timeout* seconds, then cut what is left.
+
+        Clients between two requests are closed at once; those whose request is
+        likely on its way have a short grace.
+        """
         self.close()
-        for refusal in tuple(self._refusals):
-            refusal.abort()
+        grace = min(timeout, GRACE)
+        for connection in tuple(self._open):
+            if not connection.is_expected_to_ask:
+                connection.end()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await asyncio.gather(*self._admitting, return_exceptions=True)
+                await self._none_open.wait()
         for connection in tuple(self._open):
             connection.end()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._none_open.wait(), timeout)
-        for connection in tuple(self._open):
-            connection.abort()
+            await asyncio.wait_for(self._none_open.wait(), timeout - grace)
+        left: tuple[Connection | _Refusal, ...] = (*self._open, *self._refusals)
+        for each in left:
+            each.abort()
+
+    @property
+    def _handshake(self) -> float | None:
+        """A handshake that doesn't end holds no connection for longer than a request may."""
+        return None if self._ssl_context is None else self._settings.patience
+
+    def _admit_queued(self, sock: socket) -> None:
+        """Take in the clients that the kernel keeps for *sock*: its close would reset them."""
+        sock.setblocking(False)  # noqa: FBT003 - the library's own signature
+        for _ in range(BACKLOG):
+            try:
+                client, _address = sock.accept()
+            except OSError:  # nobody waits any more, or no descriptor is left
+                return
+            client.setblocking(False)  # noqa: FBT003 - the library's own signature
+            task: asyncio.Task[object] = self._loop.create_task(
+                self._loop.connect_accepted_socket(
+                    self._protocol,
+                    client,
+                    ssl=self._ssl_context,
+                    ssl_handshake_timeout=self._handshake,
+                )
+            )
+            self._admitting.add(task)
+            task.add_done_callback(self._admitted)
+
+    def _admitted(self, task: asyncio.Task[object]) -> None:
+        self._admitting.discard(task)
+        if not task.cancelled():
+            task.exception()  # a handshake that failed is the client's own affair
 
     def _protocol(self) -> asyncio.Protocol:
         if len(self._open) >= self._settings.most_connections:
@@ -144,7 +191,7 @@ class RdapServer:
                 return method_refused()
         if (
             isinstance(connection, Connection)
-            and connection.half_closed
+            and (connection.half_closed or self._ending)
             and not connection.has_more
         ):
             made.force_close()

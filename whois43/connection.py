@@ -130,6 +130,12 @@ class Connection(asyncio.Protocol):
         """Close: the question did not come in time."""
         self._transport.close()
 
+    def wind_up(self) -> None:
+        """Close as soon as the answer, if one is owed, is sent; don't wait for the client."""
+        self._ended = True
+        if self._replied or not self._asked:
+            self._transport.close()  # what is still unsent goes out first
+
     def break_off(self) -> None:
         """Close: the answer was not found or not read in time."""
         if self._replied:

@@ -1,8 +1,11 @@
-"""Option flags that WHOIS clients put in front of a question."""
+"""Option flags that WHOIS clients put around a question."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from store.errors import RegistryError
+from store.names import ascii_name
 
 __all__ = ["without_flags"]
 
@@ -30,17 +33,39 @@ _LONG_WITH_VALUE = frozenset(
     }
 )
 
+_BEFORE_A_NAME = frozenset({"domain", "nameserver"})
+
 
 def without_flags(words: Sequence[str]) -> Sequence[str]:
-    """Give *words* without the flags at their head and the values of these flags.
+    """Give *words* without the flags at their head or after a name, and without their values.
 
     No question begins with a hyphen, so every such word is a flag. A value is
     taken away with its flag even where nothing is left then, or ``-T dn,ace``
-    would ask for the name ``dn,ace`` (conformance.md 6.2.7, 11.2.5).
+    would ask for the name ``dn,ace`` (conformance.md 6.2.7, 11.2.5). After a name
+    flags go only where nothing else follows: a registrar's name may hold a hyphen.
 
     >>> without_flags(["-T", "dn,ace", "--show-handles", "shop.example"])
     ['shop.example']
+    >>> without_flags(["shop.example", "-T", "dn"])
+    ['shop.example']
     """
+    question = _after_flags(words)
+    names = 2 if question and question[0].lower() in _BEFORE_A_NAME else 1
+    head, tail = question[:names], question[names:]
+    if tail and not _after_flags(tail) and (names == 2 or _is_name(head[0])):
+        return head
+    return question
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether *word* alone would be read as a name or an address."""
+    try:
+        return "." in ascii_name(word)
+    except RegistryError:
+        return ":" in word
+
+
+def _after_flags(words: Sequence[str]) -> Sequence[str]:
     first = 0
     while first < len(words) and words[first].startswith("-"):
         if words[first] == "--":

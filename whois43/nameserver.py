@@ -7,7 +7,7 @@ from whois43.lines import put
 
 __all__ = ["host_lines", "hosts_lines"]
 
-MOST_HOSTS = 1000  # an answer fits in a socket's buffers, whatever an address serves
+MOST_HOSTS = 100  # name servers shown of an address; the store gives one more, to tell
 
 
 def host_lines(host: PublishedHost) -> list[str]:
@@ -25,7 +25,7 @@ def host_lines(host: PublishedHost) -> list[str]:
 def hosts_lines(hosts: tuple[PublishedHost, ...]) -> list[str]:
     """Give the records of *hosts*, a blank line between two of them.
 
-    A list longer than an answer may be says how much of it is missing.
+    A longer list than an answer may hold is cut and says so.
     """
     lines: list[str] = []
     for host in hosts[:MOST_HOSTS]:
@@ -33,5 +33,8 @@ def hosts_lines(hosts: tuple[PublishedHost, ...]) -> list[str]:
             lines.append("")
         lines += host_lines(host)
     if len(hosts) > MOST_HOSTS:
-        lines += ["", f"{len(hosts) - MOST_HOSTS} more name servers are not shown."]
+        lines += [
+            "",
+            f"More than {MOST_HOSTS} name servers have this address; the others are not shown.",
+        ]
     return lines or ["No nameservers found."]

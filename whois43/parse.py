@@ -33,6 +33,7 @@ class Refusal:
 
 
 _ILLEGAL_NAME = Refusal(message="Not a legal domain name.")
+_ILLEGAL_ADDRESS = Refusal(message="Not an IPv4 or IPv6 address.")
 
 
 def parse_line(line: bytes) -> Query | Refusal:
@@ -81,8 +82,8 @@ def _nameserver_query(text: str) -> Query | Refusal:
     address = _address(text)
     if address is not None:
         return ListHosts(address=address)
-    if "(" in text or ":" in text:  # neither stands in a name
-        return Refusal(message="Not an IPv4 or IPv6 address.")
+    if _looks_like_an_address(text) or not set("([").isdisjoint(text):
+        return _ILLEGAL_ADDRESS
     name = _name(text)
     return _ILLEGAL_NAME if name is None else FindHost(name=name)
 
@@ -97,6 +98,8 @@ def _bare_query(words: Sequence[str]) -> Query | Refusal:
     address = _address(text)
     if address is not None:
         return ListHosts(address=address)
+    if len(words) == 1 and _looks_like_an_address(text):
+        return _ILLEGAL_ADDRESS
     name = _name(text) if len(words) == 1 else None
     if name is None and len(words) == 1 and any(dot in text for dot in _DOTS):
         return _ILLEGAL_NAME
@@ -111,11 +114,21 @@ def _name(text: str) -> str | None:
 
 
 def _address(text: str) -> Address | None:
-    """Read an IP literal, also in parentheses; cheap for what can't be one."""
-    literal = text.removeprefix("(").removesuffix(")").strip()
+    """Read an IP literal, also in parentheses or brackets; cheap for what can't be one."""
+    literal = text.strip("()[] ")
     if ":" not in literal and not literal[-1:].isdigit():
         return None
     try:
         return parse_address(literal)
     except RegistryError:
         return None
+
+
+def _looks_like_an_address(text: str) -> bool:
+    """Tell whether *text*, which is no address, was meant as one.
+
+    No name has a colon or ends in a number. A number without a dot may be a
+    registrar's IANA ID.
+    """
+    _, dot, last = text.strip("()[]. ").rpartition(".")
+    return ":" in text or (bool(dot) and last.isascii() and last.isdigit())

@@ -131,6 +131,14 @@ def one_response(raw: bytes) -> Response:
     return Response(int(status_line.split(" ")[1]), headers, body)
 
 
+async def next_response(reader: asyncio.StreamReader) -> Response:
+    """Read one response on a connection that stays open."""
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    response = one_response(head)
+    body = await reader.readexactly(int(response.headers["content-length"]))
+    return one_response(head + body)
+
+
 @asynccontextmanager
 async def a_door(
     reader: FakeReader | None = None, *, public_url: str = PUBLIC_URL, **settings: Any

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rdap import shell
 from rdap.connection import MOST_HEAD
 from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
 from store.queries import FindDomain, FindHelp
-from tests.rdap.doors import PUBLIC_URL, Door, FakeReader, a_door, one_response
+from tests.rdap.doors import PUBLIC_URL, Door, FakeReader, a_door, next_response, one_response
 
 ASK = b"GET /rdap/help HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST = b"GET /rdap/help HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -38,7 +39,9 @@ def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         (b"\r\n\r\n\r\nHELLO\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
         (b"\x00" * 64, 400),
-        (b"GET /rdap/help\xff HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /rdap/help\xff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400),
+        (b"G\xc3\xa9T /rdap/help HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /rdap/help HTTP/\xff.1\r\nHost: x\r\n\r\n", 400),
         (b"GET /rdap/help\x00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET rdap/help HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET http://[/help HTTP/1.1\r\nHost: x\r\n\r\n", 400),
@@ -55,7 +58,7 @@ def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
             ),
             400,
         ),
-        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 405),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
         (b"GET /rdap/help HTTP/2.0\r\nHost: x\r\n\r\n", 505),
         (b"GET /rdap/help\r\n\r\n", 505),
@@ -77,6 +80,42 @@ async def test_a_broken_request_gets_an_rdap_error(
     assert response.headers["content-length"] == str(len(response.body))
     assert response.document["errorCode"] == status
     assert door.reader.asked == []
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"HEAD /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"HEAD /rdap/help\x00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"HEAD /rdap/help HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 9_000 + b"\r\n\r\n", 431),
+        (b"HEAD /rdap/help HTTP/1.1\r\n\r\n", 400),
+        (b"\r\nHEAD /rdap/help HTTP/1.1\r\n\r\n", 400),
+    ],
+)
+@pytest.mark.parametrize("cut", [1, 3, 700, 10**6])
+async def test_a_broken_head_request_gets_no_body(
+    door: Door, request_bytes: bytes, status: int, cut: int
+) -> None:
+    """conformance.md 1.1.3: the headers of GET's error and nothing after them, however cut."""
+    reader, writer = await door.connect()
+    for at in range(0, len(request_bytes), cut):
+        writer.write(request_bytes[at : at + cut])
+        await writer.drain()
+    response = one_response(await asyncio.wait_for(reader.read(), 10))
+    writer.close()
+    assert (response.status, response.body) == (status, b"")
+    of_get = one_response(await door.send(request_bytes.replace(b"HEAD", b"GET", 1)))
+    assert response.headers["content-length"] == of_get.headers["content-length"]
+
+
+async def test_a_broken_request_leaves_the_ones_before_it(door: Door) -> None:
+    """Pipelined in one segment: each gets its own answer, with or without a body."""
+    raw = await door.send(ASK + b"HEAD /rdap/help HTTP/1.1\r\n\r\n")
+    assert raw.count(b"HTTP/1.1 200 OK\r\n") == 1
+    assert raw.count(b" 400 Bad Request\r\n") == 1
+    assert raw.endswith(b"\r\n\r\n")
+    raw = await door.send(ASK.replace(b"GET", b"HEAD") + b"GET /rdap/help HTTP/1.1\r\n\r\n")
+    assert raw.count(b'"errorCode":400') == 1
 
 
 async def test_a_broken_request_byte_by_byte_gets_the_same_error(door: Door) -> None:
@@ -141,6 +180,13 @@ async def test_pipelined_questions_are_answered_in_order(door: Door) -> None:
 async def test_hundreds_of_pipelined_questions_are_all_answered(door: Door) -> None:
     """The parser's queue is bounded; reading goes on as it empties."""
     raw = await door.send(ASK * 300 + LAST)
+    assert raw.count(b"HTTP/1.1 200 OK\r\n") == 301
+
+
+async def test_hundreds_of_pipelined_questions_with_bodies_are_all_answered(door: Door) -> None:
+    """The same where the parser alone knows where a question ends."""
+    asked = b"GET /rdap/help HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab"
+    raw = await door.send(asked * 300 + LAST)
     assert raw.count(b"HTTP/1.1 200 OK\r\n") == 301
 
 
@@ -238,6 +284,77 @@ async def test_drain_finishes_what_is_in_hand() -> None:
         idle_writer.close()
 
 
+async def test_drain_does_not_wait_for_an_idle_client(door: Door) -> None:
+    """A connection kept for a next question is closed at once, whatever the budget."""
+    reader, writer = await door.connect()
+    writer.write(ASK)
+    await next_response(reader)
+    door.server.close()
+    async with asyncio.timeout(0.8):  # less than the grace of a client that has asked nothing
+        await door.server.drain(60)
+        assert await reader.read() == b""
+    writer.close()
+
+
+async def test_drain_gives_a_request_on_its_way_a_grace() -> None:
+    """A client that has connected and begun is answered once, and told that it ends."""
+    async with a_door() as door:
+        ended = []
+        for request in (ASK, ASK + ASK):
+            reader, writer = await door.connect()
+            writer.write(request[:-5])
+            ended.append((reader, writer, request[-5:]))
+        await next_response(ended[1][0])
+        door.server.close()
+        drained = asyncio.create_task(door.server.drain(60))
+        for reader, writer, rest in ended:
+            writer.write(rest)
+            raw = await asyncio.wait_for(reader.read(), 5)
+            assert raw.count(b"HTTP/1.1 200 OK\r\n") == 1
+            assert b"\r\nConnection: close\r\n" in raw
+            writer.close()
+        await asyncio.wait_for(drained, 5)
+
+
+async def test_drain_ends_the_wait_for_a_client_that_asks_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The grace is short and one for all."""
+    monkeypatch.setattr(shell, "GRACE", 0.05)
+    async with a_door() as door:
+        reader, writer = await door.connect()
+        writer.write(b"GET /rdap")
+        other = await door.connect()
+        other[1].write(ASK)
+        await next_response(other[0])  # by then the server has both
+        door.server.close()
+        async with asyncio.timeout(5):
+            await door.server.drain(60)
+            assert await reader.read() == b""
+        writer.close()
+        other[1].close()
+
+
+async def test_clients_queued_at_the_close_are_answered(door: Door) -> None:
+    """Whom the kernel has let in gets an answer, not a reset."""
+    loop = asyncio.get_running_loop()
+    clients = []
+    for _ in range(5):  # within one turn of the loop: nobody accepts
+        client = socket.create_connection(("127.0.0.1", door.port))
+        client.sendall(ASK)
+        client.setblocking(False)
+        clients.append(client)
+    door.server.close()
+    drained = asyncio.create_task(door.server.drain(60))
+    for client in clients:
+        raw = b""
+        while part := await asyncio.wait_for(loop.sock_recv(client, 65_536), 5):
+            raw += part
+        assert one_response(raw).status == 200
+        client.close()
+    await asyncio.wait_for(drained, 5)
+
+
 async def test_drain_cuts_what_does_not_end() -> None:
     """The caller's patience bounds the drain."""
     reader = FakeReader(gate=asyncio.Event())
@@ -301,7 +418,15 @@ async def test_tls_serves_the_same_answers(certificate: Path) -> None:
     plain_writer.write(ASK)
     assert await asyncio.wait_for(plain_reader.read(), 10) in (b"", b"\x15\x03\x01\x00\x02\x02\x46")
     plain_writer.close()
-    await server.drain(1.0)
+    queued = socket.create_connection(("127.0.0.1", port))  # nobody accepts before the close
+    server.close()
+    drained = asyncio.create_task(server.drain(5.0))
+    queued.setblocking(False)
+    reader, writer = await asyncio.open_connection(sock=queued, ssl=outside, server_hostname="x")
+    writer.write(ASK)
+    assert one_response(await asyncio.wait_for(reader.read(), 10)).status == 200
+    writer.close()
+    await asyncio.wait_for(drained, 5)
 
 
 @settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,10 +96,21 @@ def test_the_country_is_a_parameter() -> None:
 
 
 def test_a_contact_without_any_address_has_no_adr() -> None:
-    """An address nobody gave isn't seven empty slots; one withheld whole is."""
+    """conformance.md 2.2.8: no seven empty slots without a country, not given or withheld."""
     nowhere: dict[str, Any] = {"city": None, "sp": None, "pc": None, "cc": None}
-    assert "adr" not in _names(a_party(street=(), **nowhere))
-    assert _property(a_party(street=POLICY, **nowhere), "adr")[3] == [""] * 7
+    hidden: dict[str, Any] = dict.fromkeys(nowhere, POLICY)
+    for street in ((), POLICY, ("\r",)):
+        assert "adr" not in _names(a_party(street=street, **nowhere))
+        assert "adr" not in _names(a_party(street=street, **hidden))
+    abroad = _property(a_party(street=POLICY, **{**hidden, "cc": "NZ"}), "adr")
+    assert abroad == ["adr", {"cc": "NZ"}, "text", [""] * 7]
+
+
+def test_a_registrar_without_any_address_has_no_adr() -> None:
+    """A registrar known by its name alone shows no empty address."""
+    nowhere: Any = {"street": (), "city": None, "sp": None, "pc": None, "cc": ""}
+    card: Any = registrar_card(replace(a_registrar(), **nowhere))
+    assert "adr" not in [item[0] for item in card[1]]
 
 
 @pytest.mark.parametrize("name", [None, POLICY, "", "\r\n"])

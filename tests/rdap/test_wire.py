@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import Any
@@ -135,6 +136,49 @@ async def test_a_target_becomes_a_question(door: Door, target: str, question: Qu
     """conformance.md 1.5: what the store is asked, from the bytes of a request line."""
     await door.ask(target)
     assert door.reader.asked == [question]
+
+
+BUCHER = FindDomain(name="xn--bcher-kva.example")
+
+
+@pytest.mark.parametrize("cut", [1, 2, 10**6])
+@pytest.mark.parametrize("empty_lines", [b"", b"\r\n\r\n"])
+async def test_raw_utf_8_in_a_target_is_read_as_percent_encoded(
+    door: Door, cut: int, empty_lines: bytes
+) -> None:
+    """conformance.md 1.4: clients that send a U-label as its bytes ask the same question."""
+    requests = (
+        "GET /rdap/domain/bücher.example HTTP/1.1\r\nHost: x\r\nA: ü\r\n\r\n"
+        "GET /rdap/domain/bücher.example?ü HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    ).encode()
+    requests = empty_lines + requests
+    reader, writer = await door.connect()
+    for at in range(0, len(requests), cut):
+        writer.write(requests[at : at + cut])
+        await writer.drain()
+    raw = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    assert raw.count(b"HTTP/1.1 404 Not Found\r\n") == 2
+    assert door.reader.asked == [BUCHER, BUCHER]
+
+
+async def test_raw_utf_8_in_a_target_stands_encoded_in_links() -> None:
+    """conformance.md 1.3.5, 4.3.4: the URL as asked, in ASCII."""
+    async with a_door(FakeReader(lambda _: found(a_domain()))) as door:
+        raw = "GET /rdap/domain/bücher.example HTTP/1.0\r\n\r\n".encode()
+        response = one_response(await door.send(raw))
+    assert response.status == 200
+    value = response.document["links"][0]["value"]
+    assert value == f"{PUBLIC_URL}domain/b%C3%BCcher.example"
+
+
+async def test_raw_bytes_of_a_body_stay_as_they_are(door: Door) -> None:
+    """A body's length is in bytes: nothing of it is rewritten, whatever it looks like."""
+    body = "\r\n\r\nGET /ü HTTP/1.1\r\n\r\n".encode()
+    head = f"GET /rdap/help HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    last = b"GET /rdap/help HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    raw = await door.send(head + body + last)
+    assert raw.count(b"HTTP/1.1 200 OK\r\n") == 2
 
 
 async def test_a_long_handle_never_reaches_the_store(door: Door) -> None:

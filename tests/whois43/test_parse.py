@@ -58,6 +58,10 @@ def hosts(address: str) -> ListHosts:
         (b"nameserver 2001:DB8:0::1", hosts("2001:db8::1")),
         (b"192.0.2.1", hosts("192.0.2.1")),
         (b"(2001:db8::1)", hosts("2001:db8::1")),
+        (b"[2001:db8::1]", hosts("2001:db8::1")),
+        (b"nameserver [2001:db8::1]", hosts("2001:db8::1")),
+        (b"Version 2.0", FindName(name=None, text="Version 2.0")),
+        (b"Domains(NZ)", FindName(name=None, text="Domains(NZ)")),
         (b"registrar Example Registrar, Inc.", FindRegistrar(text="Example Registrar, Inc.")),
         (b'registrar  "Example\tRegistrar"', FindRegistrar(text="Example Registrar")),
         (b"Registrar domain", FindRegistrar(text="domain")),
@@ -92,14 +96,38 @@ def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> 
         (b"-h whois.test -p 43 shop.example", SHOP),
         (b"-- shop.example", SHOP),
         (b"- shop.example", SHOP),
+        (b"blog.example -T dn", FindName(name="blog.example", text="blog.example")),
+        (b"-r shop.example -T dn,ace --show-handles", SHOP),
+        (b"192.0.2.1 -r", hosts("192.0.2.1")),
+        (b"2001:db8::1 -r", hosts("2001:db8::1")),
+        (b"domain shop.example -C UTF-8", domain()),
+        (b"nameserver ns1.shop.example -r", FindHost(name="ns1.shop.example")),
         (b"-T dn,ace", FindHelp()),
         (b"-T", FindHelp()),
         (b"--help", FindHelp()),
     ],
 )
-def test_flags_at_the_head_are_stripped_with_their_values(line: bytes, query: Query) -> None:
+def test_flags_are_stripped_with_their_values(line: bytes, query: Query) -> None:
     """No flag and no value of a flag is taken for the name (6.2.7)."""
     assert parse_line(line) == query
+
+
+@pytest.mark.parametrize(
+    "text", ["Example.com - Domains Inc", "Nga Domains -Online", "shop.example -T dn more"]
+)
+def test_hyphens_within_a_phrase_are_no_flags(text: str) -> None:
+    """A registrar's name is looked for as it was written."""
+    assert parse_line(text.encode()) == FindName(name=None, text=text)
+
+
+@pytest.mark.parametrize("keyword", ["", "nameserver "])
+@pytest.mark.parametrize(
+    "text", ["fe80::1%eth0", "192.0.2.256", "192.0.2", "2001:db8::/32", "[2001:db8::g]", "1.2.3.4."]
+)
+def test_bad_address_is_refused_as_one(keyword: str, text: str) -> None:
+    """What was meant as an address is no registrar, name or name server that is missing."""
+    refusal = Refusal(message="Not an IPv4 or IPv6 address.")
+    assert parse_line((keyword + text).encode()) == refusal
 
 
 @pytest.mark.parametrize(

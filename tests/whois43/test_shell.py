@@ -413,6 +413,83 @@ async def test_stopped_server_closes_who_asks_nothing_and_goes_on_with_the_rest(
         writer.close()
 
 
+async def test_stopped_server_does_not_wait_for_a_client_that_has_its_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who stays after the answer holds up a stop for a grace only."""
+    monkeypatch.setattr(shell, "GRACE", 0.05)
+    async with serving(finish=60) as served:
+        reader, writer = await served.connect()
+        writer.write(b"shop.example\r\n")
+        assert await reader.read() == SHOP
+        served.server.close()
+        async with asyncio.timeout(5):
+            await served.server.drain(60)
+        writer.close()
+
+
+async def test_answer_that_comes_late_in_a_stop_ends_its_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rest of the budget is for answers, not for clients that stay after theirs."""
+    monkeypatch.setattr(shell, "GRACE", 0.05)
+    async with serving(finish=60) as served:
+        served.reader.wait = asyncio.Event()
+        reader, writer = await served.connect()
+        writer.write(b"shop.example\r\n")
+        await served.reader.started.wait()
+        idle, other = await served.connect()
+        served.server.close()
+        drained = asyncio.create_task(served.server.drain(60))
+        assert await asyncio.wait_for(idle.read(), 5) == b""  # the grace is over
+        served.reader.wait.set()
+        assert await reader.read() == SHOP
+        await asyncio.wait_for(drained, 5)
+        writer.close()
+        other.close()
+
+
+async def test_stopped_server_sends_the_rest_of_a_big_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An answer that a slow reader hasn't taken yet goes out whole, and then the stop ends."""
+    monkeypatch.setattr(shell, "GRACE", 0.05)
+    async with serving(finish=60) as served:
+        served.reader.answers = a_big_answer
+        reader, writer = await served.connect()
+        writer.write(b"x\r\n")
+        await served.reader.started.wait()
+        idle, other = await served.connect()
+        served.server.close()
+        drained = asyncio.create_task(served.server.drain(60))
+        assert await asyncio.wait_for(idle.read(), 5) == b""  # the grace is over
+        assert await reader.read() == answer_bytes(a_big_answer(FindName(name=None, text="x")))
+        await asyncio.wait_for(drained, 5)
+        writer.close()
+        other.close()
+
+
+async def test_clients_queued_at_the_close_are_answered() -> None:
+    """Whom the kernel has let in gets an answer, not a reset."""
+    loop = asyncio.get_running_loop()
+    async with serving() as served:
+        clients = []
+        for _ in range(5):  # within one turn of the loop: nobody accepts
+            client = socket.create_connection(("127.0.0.1", served.port))
+            client.sendall(b"shop.example\r\n")
+            client.setblocking(False)
+            clients.append(client)
+        served.server.close()
+        drained = asyncio.create_task(served.server.drain(60))
+        for client in clients:
+            raw = b""
+            while part := await asyncio.wait_for(loop.sock_recv(client, 65_536), 5):
+                raw += part
+            assert raw == SHOP
+            client.close()
+        await asyncio.wait_for(drained, 5)
+
+
 async def test_socket_that_cannot_listen_closes_the_others() -> None:
     """A server starts on all its sockets or on none."""
     first = listening_socket()
