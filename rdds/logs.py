@@ -46,6 +46,9 @@ def configure_log(settings: Settings) -> None:
         else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     logging.basicConfig(level=settings.log.level.upper(), handlers=[handler], force=True)
+    # Alembic tells at level info what it loads; of migrations only what is wrong matters.
+    alembic = logging.getLogger("alembic")
+    alembic.setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 def log_loop_fault(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -7,17 +7,88 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import Connection
 
 from store.errors import Code, RegistryError, StoreUnavailableError
 from store.sql.database import Database, sqlite_path
 from store.sql.upgrade import current
 from store.sql.upgrade import upgrade as run_migrations
 
-__all__ = ["backup_store", "schema_of", "upgrade_store"]
+__all__ = ["backup_store", "is_there", "schema_of", "tried_store", "upgrade_store"]
+
+T = TypeVar("T")
+
+
+class _Undone(Database):
+    """A store on which everything is tried and undone, first of all the missing migrations."""
+
+    def write(self, work: Callable[[Connection], T], *, commit: bool = True) -> T:
+        """Run the migrations and *work* in one transaction that never commits."""
+        del commit
+
+        def upgraded(connection: Connection) -> T:
+            run_migrations(connection)
+            return work(connection)
+
+        return super().write(upgraded, commit=False)
+
+
+@contextmanager
+def tried_store(url: str) -> Iterator[Database]:
+    """Open the SQLite store at *url* for a dry run, which ends as the real run would.
+
+    What the real run would make or upgrade is made or upgraded, and undone: where there
+    is no store, an empty one stands in for it and goes away.
+
+    Raises:
+        StoreUnavailableError: the store could not be made, or can't be reached.
+    """
+    path = sqlite_path(url)
+    if path is None or _has_content(path):
+        with closing(_Undone(url)) as database:
+            yield database
+        return
+    _check_makeable(path)
+    with (
+        tempfile.TemporaryDirectory(prefix="rdds-dry-run-") as folder,
+        closing(_Undone(f"sqlite:///{folder}/rdds.sqlite3")) as database,
+    ):
+        yield database
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is a file at *path*.
+
+    Raises:
+        StoreUnavailableError: a folder on the way is closed to us.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreUnavailableError(f"The store can't be reached: {error.strerror}.") from error
+
+
+def _has_content(path: Path) -> bool:
+    """Tell whether there is more at *path* than the empty file that SQLite takes for none."""
+    return is_there(path) and not (path.is_file() and path.stat().st_size == 0)
+
+
+def _check_makeable(path: Path) -> None:
+    """Refuse what the real run would be refused for where there is no store yet."""
+    if not is_there(path.parent) or not path.parent.is_dir():
+        raise StoreUnavailableError(f"There is no folder {path.parent}.")
+    # SQLite writes its journal beside the file, so the folder counts even where that is there.
+    wanted = [(path.parent, os.W_OK | os.X_OK)]
+    wanted += [(path, os.R_OK | os.W_OK)] if path.exists() else []
+    as_we_are = os.access in os.supports_effective_ids
+    if not all(os.access(each, mode, effective_ids=as_we_are) for each, mode in wanted):
+        raise StoreUnavailableError("The store can't be reached: Permission denied.")
 
 
 def schema_of(url: str) -> str | None:
@@ -27,7 +98,7 @@ def schema_of(url: str) -> str | None:
         StoreUnavailableError: the file or the server can't be reached.
     """
     path = sqlite_path(url)
-    if path is not None and not path.exists():
+    if path is not None and not is_there(path):
         return None
     database = Database(url)
     try:
@@ -45,15 +116,11 @@ def upgrade_store(url: str, *, public_url: str | None, dry_run: bool) -> str:
     Raises:
         StoreUnavailableError: the store can't be reached, or is newer than this program.
     """
-    path = sqlite_path(url)
-    if dry_run and path is not None and not path.exists():
-        with tempfile.TemporaryDirectory(prefix="rdds-dry-run-") as folder:
-            empty = f"sqlite:///{folder}/rdds.sqlite3"
-            return upgrade_store(empty, public_url=None, dry_run=False)
+    if dry_run:
+        with tried_store(url) as tried:
+            return tried.write(run_migrations, commit=False)
     database = Database(url)
     try:
-        if dry_run:
-            return database.write(run_migrations, commit=False)
         login = unquote(urlsplit(public_url).username or "") if public_url else ""
         return database.upgrade(public_login=login or None)
     finally:
@@ -72,7 +139,7 @@ def backup_store(url: str, file: Path) -> int:
             ``STORE_UNAVAILABLE``.
         OSError: *file* can't be written.
     """
-    if file.exists() or file.is_symlink():
+    if os.path.lexists(file):
         raise RegistryError(
             Code.EXISTS, f"{file} is there already; a backup overwrites nothing.", field="file"
         )
@@ -85,7 +152,10 @@ def backup_store(url: str, file: Path) -> int:
 
 
 def _whole_or_nothing(file: Path, write: Callable[[Path], None]) -> int:
-    folder = Path(tempfile.mkdtemp(prefix=".rdds-backup-", dir=file.parent))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".rdds-backup-", dir=file.parent))
+    except OSError as error:  # whose name is the folder's, which nobody asked for
+        raise OSError(error.errno, error.strerror, str(file)) from error
     try:
         copy = folder / "copy"
         write(copy)
@@ -106,7 +176,10 @@ def _take_name(copy: Path, file: Path) -> None:
     except FileExistsError as error:
         raise RegistryError(Code.EXISTS, f"{file} is there already.", field="file") from error
     except OSError:  # a file system without hard links
-        copy.rename(file)
+        try:
+            copy.rename(file)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(file)) from error
 
 
 def _copy_sqlite(path: Path, copy: Path) -> None:

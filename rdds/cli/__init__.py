@@ -18,15 +18,17 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments* and give the exit status; an error is one line."""
+    from rdds.cli.commands import wants_json
     from rdds.cli.failures import failure_of, tell
     from rdds.cli.root import root
     from rdds.cli.session import Session
 
     words = list(sys.argv[1:] if arguments is None else arguments)
-    session = Session(as_json="--json" in words)  # also for an error before it is parsed
+    session = Session()
     if "_RDDS_COMPLETE" in os.environ:  # a shell asks how to go on
         root.main(words, prog_name="rdds", complete_var="_RDDS_COMPLETE")
     try:
+        session.as_json = wants_json(root, words)  # also for an error before it is parsed
         # Not `root.main`, which ends the process itself where a pipe is broken.
         with root.make_context("rdds", words, obj=session) as context:
             result = root.invoke(context)

@@ -74,3 +74,5 @@ def _print_report(report: CheckReport) -> None:
     differing = sum(not row.agree for row in report.rows)
     said = f"{differing} of {len(report.rows)} fields differ" if differing else "all fields agree"
     write_line(f"{report.name}: {said}.")
+    if differing:
+        write_line("The server may run with other settings than these; `rdds settings show`.")

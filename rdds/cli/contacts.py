@@ -8,11 +8,13 @@ import click
 
 from rdds.cli.commands import Group, dry_run_option
 from rdds.cli.options import (
+    HANDLE,
     TEXT,
     WORDS,
     card_edit,
     card_options,
     one_of,
+    require_edit,
     secret,
     several,
     status_options,
@@ -50,8 +52,8 @@ def contact() -> None:
     examples="rdds contact create AROHA1 --registrar REG1 --name 'Aroha Ngata' --city Wellington "
     "--cc NZ --email aroha@example.net --auth-info -"
 )
-@click.argument("id", type=TEXT)
-@click.option("--registrar", type=TEXT, required=True, help="The sponsoring registrar.")
+@click.argument("id", type=HANDLE)
+@click.option("--registrar", type=HANDLE, required=True, help="The sponsoring registrar.")
 @card_options(required=REQUIRED)
 @click.option(
     "--auth-info", type=TEXT, required=True, help="The contact's code; - reads standard input."
@@ -80,7 +82,7 @@ def create(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
         rdds contact update AROHA1 --voice +64.48312000 --hide fax
         rdds contact update AROHA1 --email new@example.net --only shop.example"""
 )
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @card_options()
 @click.option("--auth-info", type=TEXT, help="The contact's new code; - reads standard input.")
 @_disclosure_options
@@ -97,6 +99,7 @@ def update(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
     from store.published import Kind
     from store.statuses import Status
 
+    require_edit(values)
     kind = values["kind"]
     change = UpdateContact(
         handle=id,
@@ -112,7 +115,7 @@ def update(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
 
 
 @contact.command(examples="rdds contact show AROHA1")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @pass_session
 def show(session: Session, *, id: str) -> None:  # noqa: A002 - the interface's word
     """Print the private record, its links, its state and when that changes next."""
@@ -123,7 +126,7 @@ def show(session: Session, *, id: str) -> None:  # noqa: A002 - the interface's 
 
 
 @contact.command("list", examples="rdds contact list --state orphaned")
-@click.option("--registrar", type=TEXT, help="Only this registrar's.")
+@click.option("--registrar", type=HANDLE, help="Only this registrar's.")
 @click.option(
     "--state",
     type=one_of("state", *WORDS["state"]),
@@ -141,7 +144,7 @@ def list_(session: Session, *, registrar: str | None, state: str | None) -> None
 
 
 @contact.command(examples="rdds contact delete AROHA1")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @dry_run_option
 @pass_session
 def delete(session: Session, *, id: str, dry_run: bool) -> None:  # noqa: A002 - the interface's word

@@ -7,7 +7,17 @@ from typing import Any
 import click
 
 from rdds.cli.commands import Group, dry_run_option
-from rdds.cli.options import TEXT, ds_data, instant, one_of, privacy_edit, several, status_options
+from rdds.cli.options import (
+    HANDLE,
+    TEXT,
+    ds_data,
+    instant,
+    one_of,
+    privacy_edit,
+    require_edit,
+    several,
+    status_options,
+)
 from rdds.cli.output import print_list, print_outcome, print_record
 from rdds.cli.session import Session, pass_session
 
@@ -19,9 +29,10 @@ COLUMNS = ("name", "registrar", "registrant", "statuses", "expires")
 
 def _role_options(command: Any) -> Any:
     for role in reversed(ROLES):
-        command = click.option(
-            f"--{role}", type=TEXT, metavar="CONTACT", help=f"The contact for the role {role}."
-        )(command)
+        # Each is one contact's; a second one is the rules' to refuse (I-03), not lost here.
+        command = several(f"--{role}", metavar="CONTACT", text=f"The contact for the role {role}.")(
+            command
+        )
     return command
 
 
@@ -41,7 +52,7 @@ def domain() -> None:
     "--tech TECH22 --ns ns1.shop.example --expires 2030-06-30"
 )
 @click.argument("name", type=TEXT)
-@click.option("--registrar", type=TEXT, required=True, help="The sponsoring registrar.")
+@click.option("--registrar", type=HANDLE, required=True, help="The sponsoring registrar.")
 @_role_options
 @several("--ns", metavar="HOST", text="A name server; again for more.")
 @several("--ds", metavar='"TAG ALG TYPE HEX"', text="A DS record; again for more.")
@@ -96,6 +107,7 @@ def update(session: Session, *, name: str, dry_run: bool, **values: Any) -> None
     from store.changes import UNSET, UpdateDomain
     from store.statuses import Status
 
+    require_edit(values)
     expires, dispute, privacy = values["expires"], values["dispute"], values["privacy"]
     change = UpdateDomain(
         name=name,
@@ -115,7 +127,9 @@ def update(session: Session, *, name: str, dry_run: bool, **values: Any) -> None
 
 @domain.command(examples="rdds domain transfer shop.example --to REG2")
 @click.argument("name", type=TEXT)
-@click.option("--to", type=TEXT, required=True, metavar="REGISTRAR", help="The gaining registrar.")
+@click.option(
+    "--to", type=HANDLE, required=True, metavar="REGISTRAR", help="The gaining registrar."
+)
 @dry_run_option
 @pass_session
 def transfer(session: Session, *, name: str, to: str, dry_run: bool) -> None:
@@ -138,8 +152,8 @@ def show(session: Session, *, name: str) -> None:
 
 
 @domain.command("list", examples="rdds domain list --contact AROHA1")
-@click.option("--registrar", type=TEXT, help="Only this registrar's.")
-@click.option("--contact", type=TEXT, help="Only those that use this contact, in any role.")
+@click.option("--registrar", type=HANDLE, help="Only this registrar's.")
+@click.option("--contact", type=HANDLE, help="Only those that use this contact, in any role.")
 @pass_session
 def list_(session: Session, *, registrar: str | None, contact: str | None) -> None:
     """List names in ascending order."""
@@ -166,7 +180,5 @@ def _links(values: dict[str, Any]) -> Any:
     from store.model import Role
 
     return tuple(
-        LinkEdit(role=Role(role), contact=values[role])
-        for role in ROLES
-        if values[role] is not None
+        LinkEdit(role=Role(role), contact=contact) for role in ROLES for contact in values[role]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from rdds.cli.commands import Command
-from rdds.cli.options import TEXT, one_of
+from rdds.cli.options import HANDLE, one_of
 from rdds.cli.output import change_text, print_list
 from rdds.cli.session import Session, pass_session
 
@@ -20,7 +20,7 @@ COLUMNS = ("at", "action", "actor", "door", "changes")
     type=one_of("kind of object", "contact", "domain", "host"),
     metavar="contact|domain|host",
 )
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @pass_session
 def history(session: Session, *, kind: str, id: str) -> None:  # noqa: A002 - the interface's word
     """Print an object's history, oldest first."""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from rdds.cli.commands import Group, dry_run_option
-from rdds.cli.options import TEXT, several, status_options
+from rdds.cli.options import TEXT, require_edit, several, status_options
 from rdds.cli.output import print_outcome, print_record
 from rdds.cli.session import Session, pass_session
 
@@ -47,6 +47,7 @@ def update(session: Session, *, name: str, dry_run: bool, **values: Any) -> None
     from store.changes import UpdateHost
     from store.statuses import Status
 
+    require_edit(values)
     change = UpdateHost(
         name=name,
         add_addresses=values["add_address"],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from store.published import DsData
 
 __all__ = [
+    "HANDLE",
     "TEXT",
     "WORDS",
     "card_edit",
@@ -26,6 +27,7 @@ __all__ = [
     "number_or_none",
     "one_of",
     "privacy_edit",
+    "require_edit",
     "secret",
     "several",
     "unset",
@@ -69,6 +71,31 @@ class Text(click.ParamType[str]):
 TEXT = Text()
 
 
+class Handle(Text):
+    """What names one object: text that is not empty."""
+
+    name = "handle"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse an empty handle, which no object has.
+
+        Raises:
+            RegistryError: ``MISSING_VALUE``.
+        """
+        text = super().convert(value, param, ctx)
+        if not text.strip():
+            from store.errors import Code, RegistryError
+
+            field = param.name if param is not None else None
+            raise RegistryError(
+                Code.MISSING_VALUE, f"The field {field} needs a value.", field=field
+            )
+        return text
+
+
+HANDLE = Handle()
+
+
 class Word(click.ParamType[str]):
     """One of a closed set of words; a wrong one is refused naming the nearest."""
 
@@ -85,8 +112,9 @@ class Word(click.ParamType[str]):
         by_key = {word.lower(): word for word in known}
         if text.lower() in by_key:
             return by_key[text.lower()]
-        near = get_close_matches(text, known, n=1, cutoff=0.0)
-        return self.fail(f"{text!r} is no {self.name}; did you mean {near[0]}?", param, ctx)
+        near = get_close_matches(text, known if text else [], n=1, cutoff=0.0)
+        hint = f"; did you mean {near[0]}?" if near else f"; it is one of {', '.join(known)}."
+        return self.fail(f"{text!r} is no {self.name}{hint}", param, ctx)
 
 
 def one_of(name: str, *words: str, clears: bool = False) -> Word:
@@ -142,6 +170,16 @@ def card_options(*, required: Collection[str] = ()) -> Decorator:
 def fields_of(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """Pick the options *names* that were given; what was not given is left out."""
     return {name: values[name] for name in names if values.get(name) is not None}
+
+
+def require_edit(values: Mapping[str, Any]) -> None:
+    """Refuse an update that none of whose options was given.
+
+    Raises:
+        click.UsageError: where *values* hold nothing.
+    """
+    if all(value is None or value == () for value in values.values()):
+        raise click.UsageError("There is nothing to change: give at least one option.")
 
 
 def card_edit(values: Mapping[str, Any]) -> CardEdit:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from rdds.cli.commands import Group, dry_run_option
-from rdds.cli.options import TEXT, card_edit, card_options, unset
+from rdds.cli.options import HANDLE, TEXT, card_edit, card_options, require_edit, unset
 from rdds.cli.output import print_list, print_outcome, print_record
 from rdds.cli.session import Session, pass_session
 
@@ -36,7 +36,7 @@ def privacy_service() -> None:
     "--street '1 Quay St' --city Auckland --cc NZ --voice +64.99876543 "
     "--alias-domain shield.example.net"
 )
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @card_options(required=("name", "org"))
 @_way_options
 @dry_run_option
@@ -55,7 +55,7 @@ def create(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
 
 
 @privacy_service.command(examples="rdds privacy-service update SHIELD --voice +64.99876500")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @card_options()
 @_way_options
 @dry_run_option
@@ -64,6 +64,7 @@ def update(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
     """Change just what is given; an empty value clears an optional field."""
     from store.changes import UpdatePrivacyService
 
+    require_edit(values)
     change = UpdatePrivacyService(
         handle=id,
         card=card_edit(values),
@@ -74,7 +75,7 @@ def update(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
 
 
 @privacy_service.command(examples="rdds privacy-service show SHIELD")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @pass_session
 def show(session: Session, *, id: str) -> None:  # noqa: A002 - the interface's word
     """Print a privacy service's card."""
@@ -95,7 +96,7 @@ def list_(session: Session) -> None:
 
 
 @privacy_service.command(examples="rdds privacy-service aliases SHIELD")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @pass_session
 def aliases(session: Session, *, id: str) -> None:  # noqa: A002 - the interface's word
     """List the aliases in use and where each forwards now."""
@@ -106,7 +107,7 @@ def aliases(session: Session, *, id: str) -> None:  # noqa: A002 - the interface
 
 
 @privacy_service.command(examples="rdds privacy-service delete SHIELD")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @dry_run_option
 @pass_session
 def delete(session: Session, *, id: str, dry_run: bool) -> None:  # noqa: A002 - the interface's word

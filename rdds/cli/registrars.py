@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from rdds.cli.commands import Group, dry_run_option
-from rdds.cli.options import TEXT, card_edit, card_options, fields_of, number_or_none
+from rdds.cli.options import (
+    HANDLE,
+    TEXT,
+    card_edit,
+    card_options,
+    fields_of,
+    number_or_none,
+    require_edit,
+)
 from rdds.cli.output import print_list, print_outcome, print_record
 from rdds.cli.session import Session, pass_session
 
@@ -39,7 +47,7 @@ def registrar() -> None:
     examples="rdds registrar create REG1 --name 'Example Registrar' --gurid 9999 "
     "--abuse-email abuse@example.net --abuse-phone +64.48312000"
 )
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @card_options(required=("name",))
 @_own_options
 @dry_run_option
@@ -53,7 +61,7 @@ def create(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
 
 
 @registrar.command(examples="rdds registrar update REG1 --rdap-url https://rdap.example.net/")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @card_options()
 @_own_options
 @dry_run_option
@@ -62,12 +70,13 @@ def update(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
     """Change just what is given; an empty value clears an optional field."""
     from store.changes import UpdateRegistrar
 
+    require_edit(values)
     change = UpdateRegistrar(handle=id, card=card_edit(values), registrar=_own(values))
     print_outcome(session, session.apply(change, dry_run=dry_run), dry_run=dry_run)
 
 
 @registrar.command(examples="rdds registrar show REG1")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @pass_session
 def show(session: Session, *, id: str) -> None:  # noqa: A002 - the interface's word
     """Print a registrar's record."""
@@ -88,7 +97,7 @@ def list_(session: Session) -> None:
 
 
 @registrar.command(examples="rdds registrar delete REG1")
-@click.argument("id", type=TEXT)
+@click.argument("id", type=HANDLE)
 @dry_run_option
 @pass_session
 def delete(session: Session, *, id: str, dry_run: bool) -> None:  # noqa: A002 - the interface's word

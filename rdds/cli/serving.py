@@ -19,6 +19,7 @@ __all__ = ["serve"]
 
 @click.command(
     cls=Command,
+    stops_itself=True,
     examples="""
         rdds serve --demo
         rdds serve --whois 0.0.0.0:43 --rdap off --workers 4""",

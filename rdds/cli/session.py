@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,24 +59,22 @@ class Session:
 
     @contextmanager
     def editing(self, *, dry_run: bool) -> Iterator[Database]:
-        """Open the store for a writing command.
+        """Open the store for a writing command; a dry run makes and upgrades nothing.
 
-        A dry run makes no file: where there is no SQLite store it tries the change on an
-        empty one that goes away.
+        Raises:
+            StoreUnavailableError: also in a dry run, where the real run would be refused.
         """
-        from store.sql.database import Database, sqlite_path
+        from store.sql.database import sqlite_path
 
-        path = sqlite_path(self.settings().database.url)
-        if not dry_run or path is None or path.exists():
-            with self.store(create=not dry_run) as database:
+        url = self.settings().database.url
+        if not dry_run or sqlite_path(url) is None:
+            with self.store(create=True) as database:
                 yield database
             return
-        with tempfile.TemporaryDirectory(prefix="rdds-dry-run-") as folder:
-            database = Database.open(f"sqlite:///{folder}/rdds.sqlite3", create=True)
-            try:
-                yield database
-            finally:
-                database.close()
+        from rdds.upkeep import tried_store
+
+        with tried_store(url) as database:
+            yield database
 
     @contextmanager
     def inquiries(self) -> Iterator[Inquiries]:

@@ -39,10 +39,10 @@ def show(session: Session) -> None:
 @pass_session
 def check(session: Session) -> None:
     """See that the settings can be used; says nothing of the store."""
-    from rdds.serve import check_tls
+    from rdds.serve import tls_of
 
     read = session.settings()
-    check_tls(read)
+    tls_of(read)
     source = str(read.file) if read.file is not None else None
     if session.as_json:
         print_json({"sound": True, "file": source})

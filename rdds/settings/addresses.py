@@ -14,10 +14,20 @@ from rdds.settings.readers import Reader, listed, split_list, text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Endpoint", "base_url", "database_url", "listen", "path", "service_url", "smtp_url"]
+__all__ = [
+    "Endpoint",
+    "base_url",
+    "database_url",
+    "listen",
+    "path",
+    "secret_url",
+    "service_url",
+    "smtp_url",
+]
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?", re.ASCII)
 _MOST_URL = 1024
+_USER = re.compile(r"(?<=://)[A-Za-z0-9._~!$&'()*+,;=:%-]+@", re.ASCII)  # RFC 3986 §3.2.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +115,16 @@ def service_url(line: str) -> str:
         or "@" in parts.netloc
     ):
         raise ValueError("is not an http or https URL")
+    return line
+
+
+def secret_url(line: str) -> str:
+    """Read an http or https URL that may hold a user and a password. It is never repeated.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    service_url(_USER.sub("", line, count=1))
     return line
 
 

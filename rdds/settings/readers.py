@@ -50,11 +50,13 @@ class Reader(Generic[T_co]):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Give ``; did you mean X?`` for the name in *known* that is nearest to *word*.
+    """Give ``; did you mean X?`` for the name in *known* nearest to *word*; nothing for no word.
 
     >>> nearest("patiense", ["listen", "patience"])
     '; did you mean patience?'
     """
+    if not word:
+        return ""
     return f"; did you mean {get_close_matches(word, list(known), n=1, cutoff=0.0)[0]}?"
 
 

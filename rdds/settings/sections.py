@@ -18,7 +18,7 @@ from rdds.settings.addresses import (
     listen,
     path,
     postgresql_url,
-    service_url,
+    secret_url,
     smtp_url,
 )
 from rdds.settings.readers import (
@@ -170,7 +170,7 @@ class Mail:
 class Sms:
     """``[sms]``: the HTTP gateway for text messages."""
 
-    url: str | None = setting(None, optional(service_url))
+    url: str | None = setting(None, optional(secret_url), secret=True)
     token: str | None = setting(None, optional(str), secret=True)
 
 

@@ -12,7 +12,14 @@ from urllib.parse import urlsplit, urlunsplit
 from rdds.settings.tree import SECTIONS, Settings
 from rdds.settings.zones import ZONE_READERS
 
-__all__ = ["MASK", "ShownSetting", "list_settings", "toml_value", "without_password"]
+__all__ = [
+    "MASK",
+    "ShownSetting",
+    "list_settings",
+    "toml_value",
+    "without_password",
+    "without_secrets",
+]
 
 MASK = "********"
 
@@ -43,6 +50,24 @@ def without_password(url: str) -> str:
     masked = urlunsplit((parts.scheme, netloc, parts.path, query, parts.fragment))
     # urlunsplit drops the empty host of sqlite:///FILE.
     return url if netloc == parts.netloc and query == parts.query else masked
+
+
+def without_secrets(url: str) -> str:
+    """Mask who logs in with what, and the whole query, in a *url* that is a secret.
+
+    >>> without_secrets("https://sms.example/send?key=secret")
+    'https://sms.example/send?********'
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return MASK
+    user, at, host = parts.netloc.rpartition("@")
+    name, colon, _ = user.partition(":")
+    login = f"{name}:{MASK}" if colon else MASK
+    netloc = f"{login}@{host}" if at else host
+    query, fragment = (MASK if part else "" for part in (parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, netloc, parts.path, query, fragment))
 
 
 def list_settings(settings: Settings) -> Iterator[ShownSetting]:
@@ -87,6 +112,8 @@ def _masked(value: object, *, secret: bool) -> object:
             return [_masked(item, secret=secret) for item in value]
         case str() if secret and "://" not in value:
             return MASK
+        case str() if secret:
+            return without_secrets(value)
         case str() if "://" in value:
             return without_password(value)
         case _:

@@ -59,7 +59,15 @@ def find_file(asked: Path | None, variables: Mapping[str, str]) -> Path | None:
     named = asked or (Path(variables["RDDS_CONFIG"]) if variables.get("RDDS_CONFIG") else None)
     if named is not None:
         return named
-    return next((path for path in map(Path, SEARCHED) if path.exists()), None)
+    return next((path for path in map(Path, SEARCHED) if _is_there(path)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a file was found at *path*; a folder that is closed to us has none."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def from_file(path: Path) -> list[Given]:

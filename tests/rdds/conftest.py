@@ -6,7 +6,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,25 @@ def rdds(
         return Run(status=status, out=said.out.decode(), err=said.err.decode())
 
     return run
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def closed(path: Path, *, left: int = 0) -> Iterator[None]:
+    """Leave only the rights *left* on *path* for a while, and from root take all others."""
+    mode, user = path.stat().st_mode, os.geteuid()
+    if user == 0:
+        Path.cwd().chmod(0o755)  # where nobody's commands run
+    path.chmod(left)
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        path.chmod(mode)
 
 
 CONTACT = (

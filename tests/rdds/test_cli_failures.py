@@ -15,7 +15,7 @@ from rdds.cli import failures
 from rdds.cli.failures import failure_of, one_line
 from rdds.settings import Settings
 from store.errors import Code, RegistryError, StoreUnavailableError
-from tests.rdds.conftest import Rdds, Run
+from tests.rdds.conftest import Rdds, Run, closed
 
 
 def clean_environment() -> dict[str, str]:
@@ -72,7 +72,42 @@ def test_statuses_know_every_code() -> None:
         (("domain", "show", "a..b"), "INVALID_NAME", 1),
         (("domain", "show", "gone.example"), "NOT_FOUND", 1),
         (("contact", "show", "GONE"), "NOT_FOUND", 1),
-        (("contact", "show", ""), "NOT_FOUND", 1),
+        (("contact", "show", ""), "MISSING_VALUE", 1),
+        (("contact", "list", "--registrar", ""), "MISSING_VALUE", 1),
+        (("domain", "create", "new.example", "--registrar", ""), "MISSING_VALUE", 1),
+        (("domain", "list", "--contact", " "), "MISSING_VALUE", 1),
+        (("domain", "create", "example", "--registrar", "REG1"), "UNSERVED_ZONE", 1),
+        (("history", "contact", ""), "MISSING_VALUE", 1),
+        (("contact", "update", "AROHA1"), "USAGE", 2),
+        (("contact", "update", "AROHA1", "--dry-run"), "USAGE", 2),
+        (("domain", "update", "shop.example"), "USAGE", 2),
+        (("host", "update", "ns1.example.net"), "USAGE", 2),
+        (("registrar", "update", "REG1"), "USAGE", 2),
+        (("privacy-service", "update", "SHIELD"), "USAGE", 2),
+        (("contact", "update", "AROHA1", "--city", "x", "--city", "y"), "USAGE", 2),
+        (("contact", "list", "--state=linked", "--state", "linked"), "USAGE", 2),
+        (("domain", "update", "shop.example", *["--expires", "2040-01-01"] * 2), "USAGE", 2),
+        (("--config", "a", "--config", "b", "contact", "list"), "USAGE", 2),
+        (("domain", "update", "shop.example", *["--tech", "AROHA1"] * 2), "POLICY", 1),
+        (
+            (
+                "domain",
+                "create",
+                "new.example",
+                "--registrar",
+                "REG1",
+                "--registrant",
+                "AROHA1",
+                "--admin",
+                "AROHA1",
+                "--tech",
+                "AROHA1",
+                "--tech",
+                "TAMA22",
+            ),
+            "POLICY",
+            1,
+        ),
         (("host", "show", "ns1.gone.example"), "NOT_FOUND", 1),
         (("registrar", "show", "GONE"), "NOT_FOUND", 1),
         (("privacy-service", "show", "GONE"), "NOT_FOUND", 1),
@@ -142,6 +177,61 @@ def test_json_error_names_the_option(stocked: Rdds, words: tuple[str, ...], fiel
     assert stocked("--json", *words).error["field"] == field
 
 
+def test_flag_given_twice_is_no_mistake(stocked: Rdds) -> None:
+    """What takes no value may be said again."""
+    run = stocked("--json", "contact", "update", "AROHA1", "--city", "Otaki", "--dry-run",
+                  "--dry-run", "--json")  # fmt: skip
+    assert run.json["changes"]["city"] == ["Wellington", "Otaki"]
+
+
+def test_second_contact_for_a_role_names_the_role(stocked: Rdds) -> None:
+    """I-03: a name has one contact for each role; the second is refused, not preferred."""
+    run = stocked("--json", "domain", "update", "shop.example", "--tech", "AROHA1",
+                  "--tech", "TAMA22")  # fmt: skip
+    assert (run.status, run.error["code"], run.error["field"]) == (1, "POLICY", "tech")
+
+
+@pytest.mark.parametrize(
+    ("words", "as_json"),
+    [
+        (("contact", "show", "GONE", "--json"), True),
+        (("contact", "update", "GONE", "--org", "--json"), False),
+        (("contact", "update", "GONE", "--org=x", "--json"), True),
+        (("contact", "update", "GONE", "--org", "--json", "--json"), True),
+        (("contact", "update", "GONE", "--org", "--json", "--kind", "robot"), False),
+        (("contact", "show", "--", "--json"), False),
+        (("contact", "update", "GONE", "--nme", "x", "--json"), True),
+        (("--config", "--json", "contact", "show", "GONE"), False),
+        (("contcat", "--json"), True),
+    ],
+)
+def test_json_as_a_value_is_no_wish(
+    stocked: Rdds, words: tuple[str, ...], *, as_json: bool
+) -> None:
+    """The word --json counts where it is an option, also for errors before it is read."""
+    run = stocked(*words)
+    assert run.status != 0
+    assert run.err.startswith('{"error"') == as_json
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("",), ("contact", ""), ("contact", "list", "--state", ""), ("history", "", "AROHA1"),
+     ("domain", "update", "shop.example", "--privacy", "")],
+)  # fmt: skip
+def test_nothing_is_near_to_nothing(rdds: Rdds, words: tuple[str, ...]) -> None:
+    """An empty word is refused without a guess at what it meant."""
+    run = rdds(*words)
+    assert_one_line(run, "USAGE", 2)
+    assert "did you mean" not in run.err.lower()
+
+
+def test_zone_itself_is_told_from_a_strange_name(stocked: Rdds) -> None:
+    """Who tries to register a served zone hears that it is one."""
+    run = stocked("domain", "create", "example", "--registrar", "REG1")
+    assert run.err == "UNSERVED_ZONE: example is a zone served here, not a name below one.\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -187,6 +277,43 @@ def test_unreachable_store_is_status_three(
     assert run.status == 3
     assert run.err.startswith("STORE_")
     assert run.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("contact", "list"),
+        ("registrar", "create", "REG2", "--name", "x"),
+        ("registrar", "create", "REG2", "--name", "x", "--dry-run"),
+        ("store", "version"),
+        ("store", "upgrade"),
+        ("store", "upgrade", "--dry-run"),
+        ("store", "backup", "copy.sqlite3"),
+    ],
+)
+def test_closed_folder_is_status_three(
+    stocked: Rdds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """A store in a folder that may not be entered is an unreachable one."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "rdds.sqlite3").rename(folder / "rdds.sqlite3")
+    monkeypatch.setenv("RDDS_DATABASE_URL", "sqlite:///folder/rdds.sqlite3")
+    with closed(folder):
+        run = stocked(*words)
+    assert_one_line(run, "STORE_UNAVAILABLE", 3)
+
+
+def test_settings_in_a_closed_place_are_passed_over(rdds: Rdds, tmp_path: Path) -> None:
+    """A folder that may not be searched has no settings; a file that may not be read is told."""
+    file = tmp_path / "rdds.toml"
+    file.write_text("[whois]\npatience = 3")
+    with closed(tmp_path):
+        assert rdds("--json", "settings", "check").json == {"sound": True, "file": None}
+    with closed(file):
+        run = rdds("settings", "check")
+    assert_one_line(run, "SETTINGS", 2)
+    assert "rdds.toml" in run.err
 
 
 def test_settings_error_names_the_key(rdds: Rdds, monkeypatch: pytest.MonkeyPatch) -> None:

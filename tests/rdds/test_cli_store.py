@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import stat
 import threading
@@ -17,7 +18,7 @@ from rdds import upkeep
 from rdds.upkeep import backup_store
 from store.errors import Code, RegistryError
 from store.sql.database import Database
-from tests.rdds.conftest import Rdds
+from tests.rdds.conftest import Rdds, closed
 
 
 def test_upgrade_makes_a_store(rdds: Rdds, tmp_path: Path) -> None:
@@ -108,8 +109,89 @@ def test_backup_into_no_folder_is_one_line(stocked: Rdds, tmp_path: Path) -> Non
     """A copy that can't be written is an error of one line and leaves nothing."""
     run = stocked("store", "backup", "gone/copy")
     assert run.status == 1
-    assert run.err.startswith("IO: ")
+    assert run.err == "IO: gone/copy: No such file or directory.\n"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_backup_that_is_told_to_stop_leaves_nothing(
+    stocked: Rdds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TERM ends a command as INT does: in one line, with what was half done cleared away."""
+
+    def stopped(_path: Path, copy: Path) -> None:
+        copy.write_text("half")
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL  # it would end the tests
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(upkeep, "_copy_sqlite", stopped)
+    before = sorted(tmp_path.iterdir())
+    run = stocked("store", "backup", "copy")
+    assert (run.status, run.err) == (1, "INTERRUPTED: Stopped before its end.\n")
+    assert sorted(tmp_path.iterdir()) == before
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+CREATE = ("registrar", "create", "REG1", "--name", "Example Registrar")
+
+
+@pytest.mark.parametrize("words", [CREATE, ("import", "deposit.xml")], ids=lambda words: words[0])
+@pytest.mark.parametrize("content", ["none", "empty file", "other tables", "newer schema"])
+def test_dry_run_ends_as_the_real_run(
+    rdds: Rdds, tmp_path: Path, words: tuple[str, ...], content: str
+) -> None:
+    """Whatever state a store is in, the dry run's outcome is the real one's, and undone."""
+    rdds("generate", "--domains", "2", "--output", "deposit.xml")
+    file = tmp_path / "rdds.sqlite3"
+    if content == "empty file":
+        file.touch()
+    elif content != "none":
+        if content == "newer schema":
+            rdds("store", "upgrade")
+        with closing(sqlite3.connect(file)) as store, store:
+            if content == "newer schema":
+                store.execute("UPDATE alembic_version SET version_num = '9999'")
+            else:
+                store.execute("PRAGMA journal_mode=WAL").fetchall()
+                store.execute("CREATE TABLE other (id)")
+    before = file.read_bytes() if file.exists() else None
+    dry = rdds(*words, "--dry-run")
+    assert (file.read_bytes() if file.exists() else None) == before
+    real = rdds(*words)
+    assert (dry.status, dry.err) == (real.status, real.err)
+    assert real.status == (3 if content == "newer schema" else 0)
+
+
+def test_dry_run_without_a_folder_is_refused(rdds: Rdds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the real run could make no store, the dry run says so."""
+    monkeypatch.setenv("RDDS_DATABASE_URL", "sqlite:///gone/rdds.sqlite3")
+    dry, real = rdds(*CREATE, "--dry-run"), rdds(*CREATE)
+    assert (dry.status, dry.err) == (3, "STORE_UNAVAILABLE: There is no folder gone.\n")
+    assert dry == real
+
+
+def test_dry_run_in_a_folder_that_can_not_be_written_is_refused(
+    rdds: Rdds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is readable alone takes no store, tried or real."""
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("RDDS_DATABASE_URL", "sqlite:///folder/rdds.sqlite3")
+    with closed(tmp_path / "folder", left=0o555):
+        dry, real = rdds(*CREATE, "--dry-run"), rdds(*CREATE)
+    assert (dry.status, real.status) == (3, 3)
+
+
+@pytest.mark.parametrize("words", [("contact", "list"), CREATE, (*CREATE, "--dry-run")])
+def test_newer_store_is_not_sent_to_an_upgrade(
+    stocked: Rdds, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """No upgrade by this program helps where the store is newer than it."""
+    with closing(sqlite3.connect(tmp_path / "rdds.sqlite3")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+    run = stocked(*words)
+    assert (run.status, run.out) == (3, "")
+    assert run.err.startswith("STORE_OUTDATED: ")
+    assert "newer program" in run.err
+    assert "upgrade" not in run.err
 
 
 @pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")

@@ -51,6 +51,19 @@ def test_level_holds_back_what_is_below_it(
     assert [line.rsplit(" ", 1)[1] for line in capsys.readouterr().err.splitlines()] == ["loud"]
 
 
+@pytest.mark.parametrize("level", ["debug", "info", "error"])
+def test_migrations_library_is_silent_unless_something_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], level: str
+) -> None:
+    """What Alembic loads is nobody's business; a start is quiet up to its ready line."""
+    _configure(tmp_path, f'[log]\nlevel = "{level}"\n')
+    log = logging.getLogger("alembic.runtime.plugins")
+    log.info("setting up")
+    assert capsys.readouterr().err == ""
+    log.warning("beware")
+    assert ("beware" in capsys.readouterr().err) is (level != "error")
+
+
 async def test_fault_in_a_callback_is_logged_without_its_text(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

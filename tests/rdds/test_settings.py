@@ -286,18 +286,21 @@ def test_shown_settings_hide_secrets() -> None:
             "RDDS_DATABASE_READ_URLS": "postgresql://rdds:hush@s1/rdds,postgresql://s2/rdds",
             "RDDS_MAIL_SMTP_URL": "smtp://user:hush@mail",
             "RDDS_SMS_TOKEN": "hush",
+            "RDDS_SMS_URL": "https://us:hush@sms.example/send?key=hush#hush",
         },
     )
     shown = {each.key: each for each in list_settings(settings)}
     assert "hush" not in repr(shown.values())
     assert shown["database.url"].value == f"postgresql://rdds:{MASK}@db/rdds"
     assert shown["sms.token"].value == MASK
+    assert shown["sms.url"].value == f"https://us:{MASK}@sms.example/send?{MASK}#{MASK}"
+    assert settings.sms.url == "https://us:hush@sms.example/send?key=hush#hush"
     assert shown["sms.token"].origin == "variable RDDS_SMS_TOKEN"
 
 
 def test_refusal_repeats_no_secret() -> None:
     """A refused URL is not repeated: it may hold a password."""
-    for name in ("RDDS_DATABASE_URL", "RDDS_MAIL_SMTP_URL", "RDDS_RDAP_PUBLIC_URL"):
+    for name in ("RDDS_DATABASE_URL", "RDDS_MAIL_SMTP_URL", "RDDS_SMS_URL", "RDDS_RDAP_PUBLIC_URL"):
         assert "hush" not in refused("", **{name: "gopher://u:hush@h/d"}).message
 
 
