@@ -11,21 +11,25 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
-from ipaddress import ip_address
-from typing import Any
-
-import orjson
 
 from store.folding import fold_handle, fold_name
 from store.handles import parse_link_handle
 from store.instants import from_micros
-from store.model import Card, Disclosure, Element, PrivacyMode, PrivacyService
-from store.names import Address
+from store.model import PrivacyMode
 from store.publish import HeldContact, HeldDomain, HeldHost
-from store.published import Dnssec, DsData, KeyData, Kind, PublicRole, PublishedRegistrar
-from store.sql.statements import CARD, MOST_LINKS, REGISTRAR
-from store.statuses import Status
+from store.published import PublicRole, PublishedRegistrar
+from store.sql.held_rows import (
+    Rows,
+    contact_of,
+    dnssec_of,
+    hosts_of,
+    instant_of,
+    nested_hosts_of,
+    registrar_of,
+    service_of,
+    statuses_of,
+)
+from store.sql.statements import MOST_LINKS, REGISTRAR
 
 __all__ = [
     "ContactRow",
@@ -33,6 +37,7 @@ __all__ = [
     "DomainRow",
     "Fetch",
     "LinkRow",
+    "Rows",
     "contact_views",
     "find_contact",
     "find_domain",
@@ -48,7 +53,6 @@ __all__ = [
 ]
 
 Fetch = tuple[str, object]
-Rows = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ class LinkRow:
 def find_domain(statement: str, key: str | int) -> Generator[Fetch, Rows, DomainRow]:
     """Look up a domain by *statement*, ``domain_by_name`` or ``domain_by_id``."""
     (row,) = yield statement, key
-    as_of = _instant(row[0])
+    as_of = instant_of(row[0])
     if row[2] is None:
         return DomainRow(as_of=as_of, domain=None, imported=False)
     ident = row[2]
@@ -107,17 +111,17 @@ def find_domain(statement: str, key: str | int) -> Generator[Fetch, Rows, Domain
         name=row[3],
         zone=row[4],
         roid=row[5],
-        statuses=_statuses(row[6]),
+        statuses=statuses_of(row[6]),
         privacy=PrivacyMode(row[7]),
         created=from_micros(row[9]),
         updated=from_micros(row[10]),
         expires=from_micros(row[11]),
         transferred=from_micros(row[12]),
-        registrar=_registrar(row[13 : 13 + len(REGISTRAR)]),
-        service=_service(service) if service[0] is not None else None,
-        contacts=tuple(map(_contact, contacts)),
-        hosts=_nested_hosts(hosts),
-        dnssec=_dnssec(row[8], dnssec),
+        registrar=registrar_of(row[13 : 13 + len(REGISTRAR)]),
+        service=service_of(service) if service[0] is not None else None,
+        contacts=tuple(map(contact_of, contacts)),
+        hosts=nested_hosts_of(hosts),
+        dnssec=dnssec_of(row[8], dnssec),
     )
     return DomainRow(as_of=as_of, domain=domain, imported=bool(row[1]))
 
@@ -125,14 +129,14 @@ def find_domain(statement: str, key: str | int) -> Generator[Fetch, Rows, Domain
 def find_host(name: str) -> Generator[Fetch, Rows, HeldHost | None]:
     """Look up a name server by its name."""
     rows = yield "host_by_name", name
-    hosts = _hosts(rows)
+    hosts = hosts_of(rows)
     return hosts[0] if hosts else None
 
 
 def list_hosts(address: str) -> Generator[Fetch, Rows, tuple[HeldHost, ...]]:
     """List the name servers with *address* (RFC 5952 form), the first 101 by name."""
     rows = yield "hosts_by_address", address
-    return _hosts(rows)
+    return hosts_of(rows)
 
 
 def find_registrar(
@@ -163,7 +167,7 @@ def _first_registrar(
     for attempt in attempts:
         rows = yield attempt
         if rows:
-            return _registrar(rows[0])
+            return registrar_of(rows[0])
     return None
 
 
@@ -193,7 +197,7 @@ def contact_views(ident: int) -> Generator[Fetch, Rows, ContactViews]:
     """Give the contact once for each zone, mode and role it is seen through."""
     values = yield "contact_values", ident
     rows = yield "contact_views", ident
-    contact = _contact(values[0])
+    contact = contact_of(values[0])
     links = Counter[str]()
     for _, _, role, count in rows:
         links[role] += count
@@ -236,153 +240,4 @@ def read_secret() -> Generator[Fetch, Rows, bytes]:
 def read_stamp() -> Generator[Fetch, Rows, datetime]:
     """Give the instant of the last commit."""
     rows = yield "stamp", None
-    return _instant(rows[0][0])
-
-
-def _instant(micros: int) -> datetime:
-    """Read the stamp of the last commit, in whole milliseconds for people's sake."""
-    return from_micros(micros // 1000 * 1000)
-
-
-_KNOWN = frozenset(Status)
-
-
-@lru_cache(maxsize=1024)
-def _statuses(text: str) -> frozenset[Status]:
-    # A later program's statuses are not ours to print (conformance.md 3.6).
-    return frozenset(Status(word) for word in text.split() if word in _KNOWN)
-
-
-@lru_cache(maxsize=65536)
-def _address(text: str) -> Address:
-    return ip_address(text)
-
-
-def _street(lines: Sequence[str | None]) -> tuple[str, ...]:
-    return tuple(line for line in lines if line)
-
-
-def _card(row: Sequence[Any]) -> Card:
-    return Card(
-        name=row[0],
-        org=row[1],
-        street=_street(row[2:5]),
-        city=row[5],
-        sp=row[6],
-        pc=row[7],
-        cc=row[8],
-        voice=row[9],
-        voice_ext=row[10],
-        fax=row[11],
-        fax_ext=row[12],
-        email=row[13],
-    )
-
-
-def _contact(row: Sequence[Any]) -> HeldContact:
-    after = 4 + len(CARD)
-    return HeldContact(
-        role=PublicRole(row[0]),
-        public_id=row[1],
-        roid=row[2],
-        kind=Kind(row[3]) if row[3] else None,
-        card=_card(row[4:after]),
-        statuses=_statuses(row[after]),
-        disclosures=_disclosures(row[after + 1]),
-        generation=row[after + 2],
-        created=from_micros(row[after + 3]),
-        updated=from_micros(row[after + 4]),
-    )
-
-
-def _disclosures(text: str) -> tuple[Disclosure, ...]:
-    if text == "{}":
-        return ()
-    return tuple(
-        Disclosure(element=Element(element), show=at is not None, at=from_micros(at))
-        for element, at in orjson.loads(text).items()
-    )
-
-
-def _registrar(row: Sequence[Any]) -> PublishedRegistrar:
-    return PublishedRegistrar(
-        handle=row[0],
-        iana_id=row[1],
-        name=row[2],
-        street=_street(row[3:6]),
-        city=row[6],
-        sp=row[7],
-        pc=row[8],
-        cc=row[9],
-        voice=row[10],
-        voice_ext=row[11],
-        fax=row[12],
-        fax_ext=row[13],
-        email=row[14],
-        url=row[15],
-        whois_server=row[16],
-        rdap_url=row[17],
-        abuse_email=row[18],
-        abuse_phone=row[19],
-        created=from_micros(row[20]),
-        updated=from_micros(row[21]),
-    )
-
-
-def _service(row: Sequence[Any]) -> PrivacyService:
-    after = 1 + len(CARD)
-    return PrivacyService(
-        handle=row[0], card=_card(row[1:after]), alias_domain=row[after], contact_url=row[after + 1]
-    )
-
-
-def _grouped(rows: Rows) -> dict[int, tuple[Sequence[Any], tuple[Address, ...]]]:
-    """Gather the rows of each host: the first row, and all addresses in order."""
-    found: dict[int, tuple[Sequence[Any], list[Address]]] = {}
-    for row in rows:
-        _, addresses = found.setdefault(row[0], (row, []))
-        if row[4] is not None:
-            addresses.append(_address(row[4]))
-    return {
-        ident: (row, tuple(sorted(addresses, key=lambda each: (each.version, int(each)))))
-        for ident, (row, addresses) in found.items()
-    }
-
-
-def _nested_hosts(rows: Rows) -> tuple[HeldHost, ...]:
-    return tuple(
-        HeldHost(
-            name=row[1], roid=row[2], statuses=_statuses(row[3]), linked=True, addresses=addresses
-        )
-        for row, addresses in _grouped(rows).values()
-    )
-
-
-def _hosts(rows: Rows) -> tuple[HeldHost, ...]:
-    return tuple(
-        HeldHost(
-            name=row[1],
-            roid=row[2],
-            statuses=_statuses(row[3]),
-            addresses=addresses,
-            linked=bool(row[5]),
-            created=from_micros(row[6]),
-            updated=from_micros(row[7]),
-            registrar=_registrar(row[8:]) if row[8] is not None else None,
-        )
-        for row, addresses in _grouped(rows).values()
-    )
-
-
-def _dnssec(max_sig_life: int | None, rows: Rows) -> Dnssec:
-    ds = tuple(
-        DsData(key_tag=row[0], algorithm=row[1], digest_type=row[2], digest=row[3])
-        for row in rows
-        if row[3] is not None
-    )
-    keys = tuple(
-        KeyData(flags=row[4], protocol=row[5], algorithm=row[1], public_key=row[6])
-        for row in rows
-        if row[6] is not None
-    )
-    return Dnssec(max_sig_life=max_sig_life, ds=ds, keys=keys)
+    return instant_of(rows[0][0])
