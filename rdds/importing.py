@@ -1,4 +1,4 @@
-"""One deposit into the store, in a transaction of its own."""
+"""Deposits into the store, each in a transaction of its own, or all in one to try them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import BinaryIO
 
+from sqlalchemy import Connection
+
 from store.deposit.importing import ImportOptions, ImportSummary, Progress, import_deposit
 from store.instants import now
 from store.sql.database import Database
 
-__all__ = ["import_file"]
+__all__ = ["Try", "import_file", "try_files"]
+
+Try = Callable[[BinaryIO, Callable[[Progress], None] | None], ImportSummary]
 
 
 def import_file(
@@ -20,22 +24,36 @@ def import_file(
     options: ImportOptions,
     *,
     progress: Callable[[Progress], None] | None = None,
-    dry_run: bool = False,
 ) -> ImportSummary:
-    """Load the deposit in *stream*, whole or not at all; with *dry_run*, undo it.
+    """Load the deposit in *stream*, whole or not at all.
 
     Raises:
         RegistryError: what the import refused; the store is as it was.
     """
     summary = database.write(
-        lambda connection: import_deposit(
-            connection, stream, options, clock=now, progress=progress
-        ),
-        commit=not dry_run,
+        lambda connection: import_deposit(connection, stream, options, clock=now, progress=progress)
     )
-    if not dry_run:
-        _checkpoint(database)
+    _checkpoint(database)
     return summary
+
+
+def try_files(database: Database, options: ImportOptions, each: Callable[[Try], None]) -> None:
+    """Let *each* load deposits one after the other, and undo them all.
+
+    A deposit of a chain follows the one before it, as in the real run.
+
+    Raises:
+        RegistryError: what an import refused.
+    """
+
+    def work(connection: Connection) -> None:
+        each(
+            lambda stream, progress: import_deposit(
+                connection, stream, options, clock=now, progress=progress
+            )
+        )
+
+    database.write(work, commit=False)
 
 
 def _checkpoint(database: Database) -> None:

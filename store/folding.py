@@ -11,18 +11,22 @@ from functools import lru_cache
 
 __all__ = ["fold_handle", "fold_name"]
 
+MOST_KEY = 500  # characters of a key: an index has no room for any length
+
 
 def fold_handle(text: str) -> str:
     """Give the key of the handle *text*: compatibility forms and case folded (NFKC).
+
+    Of a longer text it is the key of the beginning.
 
     >>> fold_handle("Reg-A")
     'reg-a'
     """
     if text.isascii():
-        return text.lower()
+        return text.lower()[:MOST_KEY]
     # Folding can open a composition anew and the other way round: twice is stable.
     once = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFKC", once).casefold()
+    return unicodedata.normalize("NFKC", once).casefold()[:MOST_KEY]
 
 
 @lru_cache(maxsize=1024)

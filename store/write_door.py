@@ -28,6 +28,7 @@ from store.outcomes import Outcome
 from store.policy import RegistryPolicy
 from store.refusals import quoted
 from store.sql.database import Database
+from store.sql.locks import lock_for_edit
 
 __all__ = ["Outcome", "WriteDoor"]
 
@@ -53,6 +54,7 @@ class WriteDoor:
         known = Actor(name=quoted(actor.name), door=actor.door)
 
         def work(connection: Connection) -> Outcome:
+            lock_for_edit(connection)
             # The instant is taken when the transaction is alone: later saves are later.
             instant = self._clock().astimezone(UTC)
             session = Session(

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -19,7 +19,7 @@ from rdds.cli.output import print_json
 from rdds.cli.session import Session, actor, pass_session
 
 if TYPE_CHECKING:
-    from store.deposit.importing import Progress
+    from store.deposit.importing import ImportSummary, Progress
 
 __all__ = ["generate", "import_deposits"]
 
@@ -70,7 +70,7 @@ def import_deposits(
     input; each is loaded whole or not at all.
     """
     from rdds.cli.imported import print_summary, summary_object
-    from rdds.importing import import_file
+    from rdds.importing import Try, import_file, try_files
     from store.deposit.defects import Defect
     from store.deposit.importing import ImportOptions
 
@@ -80,22 +80,33 @@ def import_deposits(
         strict=strict,
         actor=actor().name,
         repository=session.settings().registry.repository,
+        policy=session.settings().registry_policy(),
     )
-    done: list[dict[str, Any]] = []
+    done: list[tuple[str, ImportSummary]] = []
+
+    def load_each(load: Try) -> None:
+        for file in files:
+            with _blamed(file, files), _opened(file) as stream, _progress(file) as progress:
+                done.append((file, load(stream, progress)))
+            if not session.as_json and not dry_run:
+                print_summary(*done[-1], dry_run=False)
+
     try:
         with session.editing(dry_run=dry_run) as database:
-            for file in files:
-                with _blamed(file, files), _opened(file) as stream, _progress(file) as progress:
-                    summary = import_file(
-                        database, stream, options, progress=progress, dry_run=dry_run
+            if dry_run:
+                try_files(database, options, load_each)
+            else:
+                load_each(
+                    lambda stream, progress: import_file(
+                        database, stream, options, progress=progress
                     )
-                if session.as_json:
-                    done.append(summary_object(file, summary, dry_run=dry_run))
-                else:
-                    print_summary(file, summary, dry_run=dry_run)
+                )
     finally:  # what was loaded before a defect in a later file stays, and is told
-        if done:
-            print_json({"items": done})
+        if session.as_json and done:
+            print_json({"items": [summary_object(*each, dry_run=dry_run) for each in done]})
+        elif dry_run:
+            for each in done:
+                print_summary(*each, dry_run=True)
 
 
 @contextmanager
@@ -196,7 +207,10 @@ def _written(output: Path) -> Iterator[BinaryIO]:
         with output.open("wb") as stream:
             yield stream
         return
-    handle, beside = tempfile.mkstemp(prefix=f".{output.name}-", dir=output.parent)
+    try:
+        handle, beside = tempfile.mkstemp(prefix=f".{output.name}-"[:64], dir=output.parent)
+    except OSError as error:  # whose name is that of a file which nobody asked for
+        raise OSError(error.errno, error.strerror, str(output)) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream

@@ -14,7 +14,14 @@ from store.deposit.remarks import Remark
 from store.deposit.sql import Load, foreign, owned
 from store.deposit.staging import Stage
 
-__all__ = ["check_duplicates", "check_hosts", "check_links", "check_registrars", "check_zones"]
+__all__ = [
+    "check_deletions",
+    "check_duplicates",
+    "check_hosts",
+    "check_links",
+    "check_registrars",
+    "check_zones",
+]
 
 ROLES = ("registrant", "admin", "tech", "billing")
 
@@ -50,6 +57,29 @@ def check_zones(load: Load) -> None:
             if table == "import_domain":
                 _forget_children(load, f"SELECT id {outside}")
             load.run(f"DELETE {outside}")
+
+
+def check_deletions(load: Load) -> None:
+    """Refuse to delete what is not below the deposit's zones; tolerated, it stays.
+
+    A host of a zone that another deposit fills is that deposit's to delete.
+    """
+    outside = "FROM import_delete AS x WHERE x.kind IN ('domain', 'nndn') AND NOT " + owned("x.key")
+    found = (
+        f"SELECT x.line, 'deleted ' || x.kind || ' ' || x.key AS subject, '' AS detail {outside}"
+    )
+    if load.refuse(Defect.OUTSIDE_ZONE, found, "it is not below the header's zone"):
+        load.run(f"DELETE {outside}")
+    theirs = (
+        "FROM import_delete AS x WHERE x.kind = 'host' AND ("
+        f"(NOT x.by_roid AND {foreign('x.key')}) OR (x.by_roid AND EXISTS"
+        f" (SELECT 1 FROM host h WHERE h.roid = x.key AND {foreign('h.name')})))"
+    )
+    found = f"SELECT x.line, 'deleted host ' || x.key AS subject, '' AS detail {theirs}"
+    if load.remark(
+        Remark.FOREIGN_OBJECT, found, "it lies in a zone of another deposit and stays as is"
+    ):
+        load.run(f"DELETE {theirs}")
 
 
 def check_duplicates(load: Load) -> None:
@@ -95,6 +125,15 @@ def _check_reserved(load: Load) -> None:
     found = f"SELECT r.line, 'name ' || r.name AS subject, '' AS detail {both}"
     if load.refuse(Defect.DUPLICATE_OBJECT, found, "it is reserved or blocked and a domain"):
         load.run(f"DELETE FROM import_reserved WHERE name IN (SELECT r.name {both})")
+    held = "FROM import_domain d JOIN reserved_name r ON r.name = d.name WHERE "
+    if load.full:  # what the store has of its zones goes, but for a blocking service's names
+        held += f"(r.blocked_by IS NOT NULL OR NOT {owned('r.name')})"
+    else:
+        held += (
+            "NOT EXISTS (SELECT 1 FROM import_delete x WHERE x.kind = 'nndn' AND x.key = r.name)"
+        )
+    found = f"SELECT d.line, 'domain ' || d.name AS subject, '' AS detail {held}"
+    load.refuse(Defect.DUPLICATE_OBJECT, found, "the store has it as a reserved or blocked name")
 
 
 def check_registrars(load: Load, stage: Stage, mentioned: dict[str, tuple[int, str]]) -> None:

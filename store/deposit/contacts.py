@@ -135,13 +135,14 @@ def read_contact(
     """
     parts = _Parts(element)
     one = parts.one
-    handle = record.token(one.get("id"))
+    record.subject = "contact"
+    handle = record.handle(one.get("id"), "id")
     if handle is None:
         raise record.broken("a contact without id")
     record.subject = f"contact {handle}"
     for child in parts.unknown:
         record.extension(child)
-    registrar = record.token(one.get("clID"))
+    registrar = record.handle(one.get("clID"), "clID")
     if registrar is None:
         raise record.broken("it has no sponsoring registrar (clID)")
     stored = record.statuses(parts.statuses, _KNOWN)
@@ -149,7 +150,7 @@ def read_contact(
         record.remark(Remark.CLASHING_STATUSES, clash)
     if not 3 <= len(handle) <= 16:
         record.remark(Remark.ODD_HANDLE, "an id has 3 to 16 characters")
-    roid = record.token(one.get("roid"))
+    roid = record.handle(one.get("roid"), "ROID")
     if roid is None:
         record.remark(Remark.MISSING_ROID, "it has no ROID and was given one")
     first, kind, second = _forms(parts.postal, record)

@@ -35,7 +35,7 @@ TOLERABLE = frozenset(
     {
         Defect.COUNT_MISMATCH,  # the header is not believed
         Defect.MENU_MISMATCH,  # nor is the menu
-        Defect.DUPLICATE_OBJECT,  # the first is kept
+        Defect.DUPLICATE_OBJECT,  # the first is kept; of two registries' the store's
         Defect.DUPLICATE_ROLE,  # the first is kept
         Defect.MISSING_CONTACT,  # the link is left out
         Defect.MISSING_HOST,  # the host is known by its name alone

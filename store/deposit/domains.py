@@ -17,6 +17,7 @@ from store.deposit.hosts import read_address
 from store.deposit.remarks import Remark
 from store.deposit.rows import DnssecRow, DomainRow
 from store.errors import RegistryError
+from store.model import Role
 from store.published import DsData, KeyData
 from store.statuses import PENDING, Status, clashes
 from store.validation.dnssec import check_ds, check_key
@@ -38,7 +39,7 @@ _KEY_PARTS = tags(
 _TRANSFER = tags("rdeDomain-1.0", "trStatus reRr reDate acRr acDate exDate")
 
 _KNOWN: Final = frozenset(Status) - {Status.LINKED}
-_ROLES = ("registrant", "admin", "tech")
+MOST_KEY = 4096  # characters of a digest or key
 MOST_LISTED = 1000  # name servers, keys or DS of one domain
 
 
@@ -128,13 +129,14 @@ def read_domain(
     record.subject = f"domain {name}"
     for child in parts.unknown:
         record.extension(child)
-    registrar = record.token(one.get("clID"))
+    registrar = record.handle(one.get("clID"), "clID")
     if registrar is None:
         raise record.broken("it has no sponsoring registrar (clID)")
-    roid = record.token(one.get("roid"))
+    roid = record.handle(one.get("roid"), "ROID")
     if roid is None:
         record.remark(Remark.MISSING_ROID, "it has no ROID")
-    links = _links(parts, record)
+    zone = name.partition(".")[2]
+    links = _links(parts, record, zone)
     hosts, attributes = _delegation(parts.delegation, record)
     dnssec = _Dnssec(number, record)
     if parts.secure is not None:
@@ -149,7 +151,7 @@ def read_domain(
         number,
         record.line,
         name,
-        name.partition(".")[2],
+        zone,
         roid,
         registrar,
         " ".join(sorted(stored)),
@@ -173,7 +175,7 @@ def read_domain(
     return DomainFound(row, hosts, attributes, tuple(dnssec.rows))
 
 
-def _links(parts: _Parts, record: Record) -> dict[str, str]:
+def _links(parts: _Parts, record: Record, zone: str) -> dict[str, str]:
     """Give the contact of each role; one of each (I-03)."""
     links: dict[str, str] = {}
     if (holder := record.token(parts.one.get("registrant"))) is not None:
@@ -189,8 +191,9 @@ def _links(parts: _Parts, record: Record) -> dict[str, str]:
             record.tolerate(Defect.DUPLICATE_ROLE, f"two contacts have the role {role}")
         else:
             links[role] = handle
-    if not all(role in links for role in _ROLES):
-        absent = [role for role in _ROLES if role not in links]
+    required = record.policy.zone(zone).required_roles
+    if not required <= links.keys():
+        absent = [role for role in Role if role in required and role not in links]
         record.remark(Remark.MISSING_ROLE, f"it has no {', '.join(absent)}")
     return links
 
@@ -263,8 +266,15 @@ class _Dnssec:
         algorithm = record.number(parts.get("alg"), "alg", most=255)
         digest_type = record.number(parts.get("digestType"), "digestType", most=255)
         digest = "".join((parts.get("digest") or "").split()).upper()
-        if tag is None or algorithm is None or digest_type is None or not digest:
-            record.remark(Remark.UNREADABLE_VALUE, "a DS that lacks a part is left out")
+        if (
+            tag is None
+            or algorithm is None
+            or digest_type is None
+            or not 0 < len(digest) <= MOST_KEY
+        ):
+            record.remark(
+                Remark.UNREADABLE_VALUE, "a DS with a part missing or too long is left out"
+            )
             return
         try:
             check_ds(
@@ -282,8 +292,15 @@ class _Dnssec:
         protocol = record.number(parts.get("protocol"), "protocol", most=255)
         algorithm = record.number(parts.get("alg"), "alg", most=255)
         public_key = "".join((parts.get("pubKey") or "").split())
-        if flags is None or protocol is None or algorithm is None or not public_key:
-            record.remark(Remark.UNREADABLE_VALUE, "a key that lacks a part is left out")
+        if (
+            flags is None
+            or protocol is None
+            or algorithm is None
+            or not 0 < len(public_key) <= MOST_KEY
+        ):
+            record.remark(
+                Remark.UNREADABLE_VALUE, "a key with a part missing or too long is left out"
+            )
             return
         try:
             check_key(

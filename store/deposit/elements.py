@@ -19,6 +19,7 @@ from store.deposit.defects import Defect, DepositDefect
 from store.deposit.remarks import Notes, Remark
 from store.errors import RegistryError
 from store.names import ascii_name
+from store.policy import RegistryPolicy
 from store.statuses import COMPUTED, Status
 
 __all__ = ["Record", "Tags", "line_of", "tags", "unix_microseconds", "uri"]
@@ -36,7 +37,12 @@ _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_MOST_OFFSET = 14 * 3600  # seconds east or west of UTC (XSD 3.3.7)
 _MOST_LINE = 65_535
+MOST_HANDLE = 255  # characters of an id or ROID; the schemas have 16 and 89
+MOST_TEXT = 4096  # characters of any other value
 MOST_MENTIONED = 10_000  # registrars named in passing that are remembered
 
 Tags = dict[str, str]
@@ -76,8 +82,9 @@ class Record:
     One object serves a whole import; ``line`` and ``subject`` move with the records.
     """
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, policy: RegistryPolicy) -> None:
         self.notes = notes
+        self.policy = policy
         self.line = 0
         self.subject = ""
         self.watermark = 0
@@ -104,6 +111,8 @@ class Record:
         """
         if value is None:
             return None
+        if len(value) > MOST_TEXT:
+            value = self._cut(value)
         if value.isascii() and value.isprintable():
             return value.strip(" ") or None
         return self._cleaned(_BREAKS.sub(" ", value)) or None
@@ -112,12 +121,31 @@ class Record:
         """Give a token: as text, and inner runs of blanks are one blank."""
         if value is None:
             return None
+        if len(value) > MOST_TEXT:
+            value = self._cut(value)
         if value.isalnum() and value.isascii():
             return value  # most of them
         shown = value.strip(_BLANKS)
         if shown.isascii() and shown.isprintable() and "  " not in shown:
             return shown or None
         return self._cleaned(_RUNS.sub(" ", shown)) or None
+
+    def handle(self, value: str | None, field: str) -> str | None:
+        """Give an id or a ROID: a token that every index has room for.
+
+        Raises:
+            DepositDefect: ``not-a-deposit`` where it is longer.
+        """
+        handle = self.token(value)
+        if handle is not None and len(handle) > MOST_HANDLE:
+            raise self.broken(f"its {field} has more than {MOST_HANDLE} characters")
+        return handle
+
+    def _cut(self, value: str) -> str:
+        value = value.strip(_BLANKS)
+        if len(value) > MOST_TEXT:
+            self.remark(Remark.ODD_LENGTH, f"a value was cut to {MOST_TEXT} characters")
+        return value[:MOST_TEXT]
 
     def _cleaned(self, value: str) -> str:
         if _CONTROLS.search(value):
@@ -206,7 +234,7 @@ def unix_microseconds(text: str) -> int | None:
     """Give the microseconds since 1970 of an ``xs:dateTime``, or ``None``.
 
     Digits beyond the microsecond are cut off. A time without a zone is UTC: RFC 9022
-    has UTC alone.
+    has UTC alone. An instant outside the years 1 to 9999 of UTC is none.
 
     >>> unix_microseconds("1970-01-01T01:00:00.0000019+01:00")
     1
@@ -232,9 +260,13 @@ def _unusual_instant(text: str) -> int | None:
     if day is None or seconds > 86_400 or int(minute) > 59 or int(second) > 60:
         return None
     if zone is not None and zone != "Z":
-        seconds -= int(zone[0] + "1") * (int(zone[1:3]) * 3600 + int(zone[4:]) * 60)
+        offset = int(zone[1:3]) * 3600 + int(zone[4:]) * 60
+        if offset > _MOST_OFFSET or int(zone[4:]) > 59:
+            return None
+        seconds -= int(zone[0] + "1") * offset
     micro = int(fraction[:6].ljust(6, "0")) if fraction else 0
-    return day + seconds * 1_000_000 + micro
+    instant = day + seconds * 1_000_000 + micro
+    return instant if _FIRST <= instant <= _LAST else None
 
 
 @lru_cache(maxsize=16_384)

@@ -16,6 +16,7 @@ from store.names import ascii_name, unicode_name
 
 __all__ = ["write_deposit"]
 
+USUAL_ZONE = "example"
 WATERMARK = "2026-01-01T00:00:00Z"
 _CHUNK = 500  # records written at once
 
@@ -52,7 +53,7 @@ _NAMESPACES = (
 _URN = "urn:ietf:params:xml:ns:"
 
 
-def write_deposit(stream: BinaryIO, *, domains: int, zone: str = "example", seed: int = 0) -> None:
+def write_deposit(stream: BinaryIO, *, domains: int, zone: str = USUAL_ZONE, seed: int = 0) -> None:
     """Write a full deposit of *zone* with that many *domains* to *stream*.
 
     Raises:
@@ -79,6 +80,7 @@ class _Deposit:
         self.zone = zone
         self.seed = seed
         self.reserved = 2 + domains // 1000
+        self._mark = _mark(zone)
         self._unicode_zone = unicode_name(zone) or zone
 
     def parts(self) -> Iterator[str]:
@@ -160,7 +162,7 @@ class _Deposit:
         return (
             "<rdeDomain:domain>\n"
             f"<rdeDomain:name>{self._name(number)}</rdeDomain:name>\n"
-            f"<rdeDomain:roid>DOM{number}-EXAMPLE</rdeDomain:roid>\n"
+            f"<rdeDomain:roid>DOM{self._mark}{number}-EXAMPLE</rdeDomain:roid>\n"
             f"{idn}{self._statuses(number)}{self._links(number)}{self._delegation(number)}"
             f"<rdeDomain:clID>{registrar}</rdeDomain:clID>\n"
             f"<rdeDomain:crRr>{registrar}</rdeDomain:crRr>\n"
@@ -198,12 +200,14 @@ class _Deposit:
         admin = self._shared(number - number % 10, holder) if number % 3 == 0 else holder
         tech = self._shared(number - number % 50, holder)
         told = (
-            f"<rdeDomain:registrant>CON{holder}</rdeDomain:registrant>\n"
-            f'<rdeDomain:contact type="admin">CON{admin}</rdeDomain:contact>\n'
-            f'<rdeDomain:contact type="tech">CON{tech}</rdeDomain:contact>\n'
+            f"<rdeDomain:registrant>CON{self._mark}{holder}</rdeDomain:registrant>\n"
+            f'<rdeDomain:contact type="admin">CON{self._mark}{admin}</rdeDomain:contact>\n'
+            f'<rdeDomain:contact type="tech">CON{self._mark}{tech}</rdeDomain:contact>\n'
         )
         if billing:
-            told += f'<rdeDomain:contact type="billing">CON{number}</rdeDomain:contact>\n'
+            told += (
+                f'<rdeDomain:contact type="billing">CON{self._mark}{number}</rdeDomain:contact>\n'
+            )
         return told
 
     def _shared(self, number: int, otherwise: int) -> int:
@@ -261,7 +265,7 @@ class _Deposit:
         )
         registrar = _REGISTRARS[self._sponsor(leader)][0]
         name = f"ns{which}.{self._name(leader)}"
-        return _host_text(name, f"HOS{leader}_{which}", registrar, addresses)
+        return _host_text(name, f"HOS{self._mark}{leader}_{which}", registrar, addresses)
 
     def _contact(self, number: int) -> str:
         draw = self._draw("contact", number)
@@ -274,8 +278,8 @@ class _Deposit:
         mail = f"contact{number}@{_MAIL[draw % 3]}"
         return (
             "<rdeContact:contact>\n"
-            f"<rdeContact:id>CON{number}</rdeContact:id>\n"
-            f"<rdeContact:roid>CON{number}-EXAMPLE</rdeContact:roid>\n"
+            f"<rdeContact:id>CON{self._mark}{number}</rdeContact:id>\n"
+            f"<rdeContact:roid>CON{self._mark}{number}-EXAMPLE</rdeContact:roid>\n"
             '<rdeContact:status s="ok"/>\n<rdeContact:status s="linked"/>\n'
             f"{self._postal(number, locale, draw)}{voice}"
             f"{fax if number % 8 == 1 else ''}"
@@ -306,6 +310,13 @@ class _Deposit:
             "<rdeNNDN:crDate>2015-01-01T00:00:00Z</rdeNNDN:crDate>\n"
             "</rdeNNDN:NNDN>\n"
         )
+
+
+def _mark(zone: str) -> str:
+    """Give what tells the ids of *zone* from another's; with 8 digits they have 16 characters."""
+    if zone == USUAL_ZONE:
+        return ""
+    return hashlib.blake2b(zone.encode(), digest_size=2).hexdigest().upper() + "_"
 
 
 def _period(draw: int) -> tuple[str, str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from store.deposit.defects import Defect, DepositDefect
+from store.deposit.defects import Defect, DepositDefect, printable
 from store.deposit.elements import Record, tags, uri
+from store.deposit.remarks import Remark
 
 __all__ = ["COUNTED", "CSV_PREFIXES", "KINDS", "Header", "check_menu", "read_header"]
 
@@ -39,13 +40,15 @@ class Header:
     """Who gave the deposit, and the counts by namespace.
 
     ``zones`` is the TLD, or for a registrar's or a privacy service's deposit the zones
-    that its counts name (``rcdn``); it may be empty then.
+    that its counts name (``rcdn``); it may be empty then. ``unread`` are the namespaces
+    whose count is no number, where that was let pass.
     """
 
     line: int
     tld: str | None
     zones: tuple[str, ...]
     counts: Mapping[str, int]
+    unread: frozenset[str] = frozenset()
 
 
 def read_header(element: etree._Element, record: Record) -> Header:
@@ -63,6 +66,7 @@ def read_header(element: etree._Element, record: Record) -> Header:
     zones: dict[str, None] = {}
     totals: dict[str, int] = {}
     parts: dict[str, int] = {}
+    unread: set[str] = set()
     for number, child in enumerate(element):
         match _TAGS.get(child.tag):
             case "tld":
@@ -71,13 +75,15 @@ def read_header(element: etree._Element, record: Record) -> Header:
             case "registrar" | "ppsp" | "reseller":
                 owner = True
             case "count" if number < MOST_COUNTS:
-                _count(child, record, zones=zones, totals=totals, parts=parts)
+                _count(child, record, zones=zones, totals=totals, parts=parts, unread=unread)
             case _:
                 record.extension(child)
     if not owner:
         raise record.broken("it names neither a tld nor a registrar")
     named = (tld,) if tld is not None else tuple(zones)
-    return Header(line=record.line, tld=tld, zones=named, counts={**parts, **totals})
+    return Header(
+        line=record.line, tld=tld, zones=named, counts={**parts, **totals}, unread=frozenset(unread)
+    )
 
 
 def _count(
@@ -87,11 +93,13 @@ def _count(
     zones: dict[str, None],
     totals: dict[str, int],
     parts: dict[str, int],
+    unread: set[str],
 ) -> None:
     kind = (element.get("uri") or "").strip()
     count = record.number(element.text, "count", most=2**62)
     if count is None:
         record.tolerate(Defect.COUNT_MISMATCH, "a count that is no number")
+        unread.add(kind)
         return
     zone, registrar = element.get("rcdn"), element.get("registrarId")
     if zone is not None:
@@ -110,19 +118,22 @@ def check_menu(
     """Hold menu, header and contents against each other, for the kinds that are loaded.
 
     conformance.md 8.3: the counts' URIs are the menu's. Kinds that are passed over may
-    be missing in either.
+    be missing in either; a kind that nobody knows is told (8.1.6).
 
     Raises:
         DepositDefect: ``menu-mismatch``.
     """
     record.line, record.subject = header.line, "header"
     offered = frozenset(menu)
+    for namespace in dict.fromkeys(menu):
+        if namespace not in COUNTED and namespace != HEADER:
+            record.remark(Remark.UNKNOWN_OBJECT, f"the menu has objects of {printable(namespace)}")
     for kind_uri, kind in KINDS.items():
         if present.get(kind, 0) and kind_uri not in offered:
             record.tolerate(Defect.MENU_MISMATCH, f"the menu lacks {kind} objects")
         elif kind_uri in header.counts and kind_uri not in offered:
             record.tolerate(Defect.MENU_MISMATCH, f"{kind} objects are counted, not in the menu")
-        elif kind_uri in offered and kind_uri not in header.counts:
+        elif kind_uri in offered and kind_uri not in {*header.counts, *header.unread}:
             record.tolerate(Defect.MENU_MISMATCH, f"{kind} objects in the menu are not counted")
 
 

@@ -55,7 +55,7 @@ def read_host(
     stored = record.statuses(statuses, _KNOWN)
     if stored and (clash := clashes(frozenset(stored))):
         record.remark(Remark.CLASHING_STATUSES, clash)
-    roid = record.token(one.get("roid"))
+    roid = record.handle(one.get("roid"), "ROID")
     if roid is None:
         record.remark(Remark.MISSING_ROID, "it has no ROID")
     found = tuple(a for a in (read_address(child.text, record) for child in addresses) if a)
@@ -67,7 +67,7 @@ def read_host(
         0,
         0,
         roid,
-        record.token(one.get("clID")),
+        record.handle(one.get("clID"), "clID"),
         " ".join(sorted(stored)),
         record.instant(one.get("crDate"), "crDate"),
         record.registrar(one.get("crRr")),

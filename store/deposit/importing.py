@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
@@ -30,26 +30,24 @@ from store.deposit.source import pieces
 from store.deposit.sql import Load
 from store.errors import Code, RegistryError
 from store.instants import from_micros, to_micros
+from store.policy import RegistryPolicy
 from store.sql.journal import log_changes, scrub_history, write_history
+from store.sql.locks import lock_for_import
 
 __all__ = ["ImportOptions", "ImportSummary", "Progress", "import_deposit"]
-
-LOCK_SECONDS = 10  # how long an import waits for other editors before STORE_BUSY
 
 _TYPES = frozenset({"FULL", "INCR", "DIFF"})
 _DEPOSIT_ID = re.compile(r"\w{1,13}")  # RFC 8909 §5
 
 # Tables whose rows an import numbers itself.
 _NUMBERED = ("domain", "contact", "host")
-_LOCKED = (
-    "zone, registrar, contact, contact_second_form, domain, domain_contact, domain_host,"
-    " domain_dnssec, host, host_address, reserved_name"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
     """How to import: what may pass, and who does it through which door.
+
+    ``policy`` says what the entry rules of each zone are.
 
     Raises:
         RegistryError: ``USAGE`` for a defect that can't be let pass.
@@ -61,6 +59,7 @@ class ImportOptions:
     actor: str = "import"
     door: str = "cli"
     repository: str = "EXAMPLE"
+    policy: RegistryPolicy = field(default_factory=RegistryPolicy)
 
     def __post_init__(self) -> None:
         for defect in sorted(self.tolerate - TOLERABLE):
@@ -133,18 +132,17 @@ class _Import:
     ) -> None:
         self._connection = connection
         self._options = options
-        self._now = to_micros(clock())
+        self._clock, self._now = clock, 0
         self._progress = progress
         self._begun = time.monotonic()
         self._reader = DepositReader(pieces(stream))
         self._notes = Notes(strict=options.strict, tolerate=options.tolerate)
-        self._record = Record(self._notes)
+        self._record = Record(self._notes, options.policy)
 
     def run(self) -> ImportSummary:
-        if self._connection.dialect.name == "postgresql":
-            # Rows are numbered here and compared in sets: other editors wait, readers don't.
-            self._connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-            self._connection.exec_driver_sql(f"LOCK TABLE {_LOCKED} IN SHARE ROW EXCLUSIVE MODE")
+        # Rows are numbered here and compared in sets: other editors wait, readers don't.
+        lock_for_import(self._connection)
+        self._now = to_micros(self._clock())
         loader = self._load()
         load = Load(
             connection=self._connection,
@@ -155,8 +153,12 @@ class _Import:
             repository=self._options.repository,
         )
         header = loader.header
-        if header is None:
+        if header is not None:
+            check_menu(load.envelope.menu, header, loader.counts, self._record)
+        elif loader.counts:
             raise DepositDefect(Defect.NOT_A_DEPOSIT, "it has no header (rdeHeader:header)")
+        else:
+            header = zones.header_of_deletions(load)
         self._check(load, loader, header)
         filled = zones.list_zones(load)
         before = _names_in(load)
@@ -204,14 +206,16 @@ class _Import:
         return loader
 
     def _check(self, load: Load, loader: Loader, header: Header) -> None:
-        check_menu(load.envelope.menu, header, loader.counts, self._record)
         counting.check_counts(load, header, loader.counts)
         zones.stage_zones(load, header)
         checks.check_zones(load)
+        checks.check_deletions(load)
         zones.check_known(load, zones.list_zones(load), replace=self._options.replace)
         zones.check_chain(load, header)
         checks.check_duplicates(load)
+        parties.check_other_contacts(load)
         checks.check_registrars(load, loader.stage, self._record.mentioned)
+        parties.check_other_registrars(load)
         checks.check_links(load)
         checks.check_hosts(load)
 
@@ -238,8 +242,7 @@ class _Import:
                 changes=changes,
                 **who,
             )
-        if not load.full:
-            _tell_objects(load, **who)
+        _tell_objects(load, **who)
         subject = filled[0] if filled else envelope.id
         log_changes(self._connection, [("everything", subject)], at=at)
 
@@ -334,22 +337,27 @@ def _delete(load: Load) -> None:
 
 
 def _tell_objects(load: Load, *, actor: str, door: str) -> None:
-    """Write a row of history for each object that a DIFF or INCR brought or took away."""
+    """Write a row of history for each object that a DIFF or INCR brought or took away.
+
+    Of a FULL, the names that went have one. Deletions come first, as they are applied.
+    """
     changes = json.dumps({"deposit": [None, load.envelope.id]})
     sources = [
-        (f"SELECT '{kind}' AS kind, {column} AS subject, 'import' AS action FROM import_{kind}")
-        for kind, column in (("domain", "name"), ("contact", "handle"), ("host", "name"))
+        "SELECT 'domain', name, 'delete' FROM import_gone",
+        (
+            "SELECT x.kind, x.key, 'delete' FROM import_delete x WHERE x.kind = 'contact' AND"
+            " NOT EXISTS (SELECT 1 FROM contact c WHERE c.handle = x.key)"
+        ),
+        (
+            "SELECT x.kind, x.key, 'delete' FROM import_delete x WHERE x.kind = 'host' AND"
+            " NOT x.by_roid AND NOT EXISTS (SELECT 1 FROM host h WHERE h.name = x.key)"
+        ),
+        "SELECT 'domain', name, 'import' FROM import_domain",
+        "SELECT 'contact', handle, 'import' FROM import_contact",
+        "SELECT 'host', name, 'import' FROM import_host WHERE attribute = 0",
     ]
-    sources[2] += " WHERE attribute = 0"
-    sources.append("SELECT 'domain', name, 'delete' FROM import_gone")
-    sources.append(
-        "SELECT x.kind, x.key, 'delete' FROM import_delete x WHERE x.kind = 'contact' AND"
-        " NOT EXISTS (SELECT 1 FROM contact c WHERE c.handle = x.key)"
-    )
-    sources.append(
-        "SELECT x.kind, x.key, 'delete' FROM import_delete x WHERE x.kind = 'host' AND"
-        " NOT x.by_roid AND NOT EXISTS (SELECT 1 FROM host h WHERE h.name = x.key)"
-    )
+    if load.full:
+        del sources[1:]
     for source in sources:
         load.run(
             "INSERT INTO history (kind, subject, action, at, actor, door, changes)"

@@ -176,7 +176,7 @@ class Loader:
             is_name = kind in {"domain", "host", "nndn"} and not by_roid
             self._record.subject = f"deleted {kind}"
             text = found.element.text
-            key = self._record.name(text) if is_name else self._record.token(text)
+            key = self._record.name(text) if is_name else self._record.handle(text, "id")
             if key is not None:
                 self.stage.add(DeletionRow(found.line, kind, key, by_roid))
 

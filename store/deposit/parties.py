@@ -10,6 +10,8 @@ from store.deposit.rows import ContactRow, FormRow, RegistrarRow
 from store.deposit.sql import Load
 
 __all__ = [
+    "check_other_contacts",
+    "check_other_registrars",
     "delete_contacts",
     "delete_registrars",
     "mark_unlinked",
@@ -34,18 +36,12 @@ def merge_registrars(load: Load) -> None:
 
 
 def merge_contacts(load: Load) -> None:
-    """Bring contacts up to date; generation, kind and code of known ones stay.
-
-    Raises:
-        DepositDefect: ``duplicate-object`` where another registry's contact, linked in
-            a zone that this deposit does not fill, has the same id.
-    """
+    """Bring contacts up to date; generation, kind and code of known ones stay."""
     load.run(
         "UPDATE import_contact SET known = (SELECT c.id FROM contact c"
         " WHERE c.handle = import_contact.handle) WHERE EXISTS (SELECT 1 FROM contact)"
     )
     load.analyze("import_contact")
-    _check_other_registries(load)
     _clear_roids(load)
     columns = ", ".join(c for c in _CONTACT if c != "roid")
     load.run(
@@ -71,10 +67,16 @@ def merge_contacts(load: Load) -> None:
     )
 
 
-def _check_other_registries(load: Load) -> None:
-    """Refuse an id that is another registry's contact; tolerated, the store's stays."""
+def check_other_contacts(load: Load) -> None:
+    """Refuse an id that is another registry's contact, linked in a zone not filled here.
+
+    Tolerated, the store's stays, and the deposit's names have no link to that stranger.
+
+    Raises:
+        DepositDefect: ``duplicate-object``.
+    """
     other = (
-        "FROM import_contact s JOIN contact c ON c.id = s.known"
+        "FROM import_contact s JOIN contact c ON c.handle = s.handle"
         " WHERE c.roid <> s.roid AND EXISTS (SELECT 1 FROM domain_contact l JOIN domain d"
         " ON d.id = l.domain_id WHERE l.contact_id = c.id"
         " AND d.zone NOT IN (SELECT name FROM import_fill))"
@@ -82,8 +84,33 @@ def _check_other_registries(load: Load) -> None:
     found = f"SELECT s.line, 'contact ' || s.handle AS subject, c.roid AS detail {other}"
     sentence = "names of another zone are linked to this id, whose ROID in the store is {}"
     if load.refuse(Defect.DUPLICATE_OBJECT, found, sentence):
+        for role in ("registrant", "admin", "tech", "billing"):
+            load.run(
+                f"UPDATE import_domain SET {role} = NULL, {role}_key = NULL"
+                f" WHERE {role} IN (SELECT s.handle {other})"
+            )
         load.run(f"DELETE FROM import_form WHERE contact IN (SELECT s.id {other})")
         load.run(f"DELETE FROM import_contact WHERE id IN (SELECT s.id {other})")
+
+
+def check_other_registrars(load: Load) -> None:
+    """Refuse an id that is another registry's registrar; tolerated, the store's stays.
+
+    It is another one where both have an IANA id, and names of a zone that this deposit
+    does not fill are sponsored under the store's.
+
+    Raises:
+        DepositDefect: ``duplicate-object``.
+    """
+    other = (
+        "FROM import_registrar s JOIN registrar r ON r.handle = s.handle"
+        " WHERE r.gurid <> s.gurid AND EXISTS (SELECT 1 FROM domain d"
+        " WHERE d.registrar = r.handle AND d.zone NOT IN (SELECT name FROM import_fill))"
+    )
+    found = f"SELECT s.line, 'registrar ' || s.handle AS subject, r.gurid AS detail {other}"
+    sentence = "names of another zone are sponsored by this id, whose IANA id in the store is {}"
+    if load.refuse(Defect.DUPLICATE_OBJECT, found, sentence):
+        load.run(f"DELETE FROM import_registrar WHERE id IN (SELECT s.id {other})")
 
 
 def _clear_roids(load: Load) -> None:

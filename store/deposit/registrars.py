@@ -36,7 +36,8 @@ def read_registrar(element: etree._Element, record: Record, *, number: int) -> R
                 unknown.append(child)
             case key:
                 one[key] = child
-    handle = record.token(_text(one, "id"))
+    record.subject = "registrar"
+    handle = record.handle(_text(one, "id"), "id")
     if handle is None:
         raise record.broken("a registrar without id")
     record.subject = f"registrar {handle}"

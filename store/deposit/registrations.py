@@ -144,6 +144,8 @@ def merge_reserved(load: Load) -> None:
             "DELETE FROM reserved_name WHERE name IN"
             " (SELECT key FROM import_delete WHERE kind = 'nndn')"
         )
+    # One that was let pass though it is a domain as well (8.6.5): the domain stays.
+    load.run("DELETE FROM reserved_name WHERE name IN (SELECT name FROM import_domain)")
     load.run(
         "INSERT INTO reserved_name (name, blocked, created)"
         " SELECT name, blocked, created FROM import_reserved WHERE true"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from store.deposit.defects import Defect
+from store.deposit.defects import Defect, printable
 from store.deposit.reading import Envelope
 from store.deposit.remarks import Notes, Remark
 
@@ -87,7 +87,11 @@ class Load:
         for line, subject, detail in first:
             many = 1 if defect not in self.notes.tolerate else self._count(found, **values)
             self.notes.tolerates(
-                defect, sentence.format(detail), line=line, subject=subject, count=many
+                defect,
+                sentence.format(printable(str(detail))),
+                line=line,
+                subject=subject,
+                count=many,
             )
         return bool(first)
 
@@ -96,7 +100,9 @@ class Load:
         examples = self.rows(f"{found} ORDER BY 1 LIMIT 3", **values)
         total = self._count(found, **values) if examples else 0
         for line, subject, detail in examples:
-            self.notes.note(kind, line, subject, sentence.format(detail), count=total)
+            self.notes.note(
+                kind, line, subject, sentence.format(printable(str(detail))), count=total
+            )
             total = 0  # the first example carries the count
         return bool(examples)
 

@@ -10,7 +10,14 @@ from store.deposit.remarks import Remark
 from store.deposit.sql import Load
 from store.errors import Code, RegistryError
 
-__all__ = ["check_chain", "check_known", "list_zones", "stage_zones", "write_zones"]
+__all__ = [
+    "check_chain",
+    "check_known",
+    "header_of_deletions",
+    "list_zones",
+    "stage_zones",
+    "write_zones",
+]
 
 MOST_ZONES = 2000
 
@@ -31,6 +38,7 @@ def stage_zones(load: Load, header: Header) -> None:
     if len(parents) > MOST_ZONES or len(own) > MOST_ZONES:
         raise DepositDefect(Defect.TOO_LARGE, f"its names are in more than {MOST_ZONES} zones")
     fills = {zone for zone in parents if _is_within(zone, own)} | set(header.zones)
+    fills.update(_deleted_from(load, own))
     for name in sorted(fills):
         load.run("INSERT INTO import_fill VALUES (CAST(:name AS TEXT))", name=name)
     others = [z for (z,) in load.rows("SELECT name FROM zone") if z not in fills]
@@ -39,7 +47,7 @@ def stage_zones(load: Load, header: Header) -> None:
     for kind, zone in kinds:
         load.run(
             "INSERT INTO import_zone VALUES (CAST(:pattern AS TEXT), CAST(:kind AS TEXT))",
-            pattern="%." + zone.replace("!", "!!").replace("_", "!_").replace("%", "!%"),
+            pattern=_below(zone),
             kind=kind,
         )
     if deeper := sorted(fills - set(own)):
@@ -50,6 +58,46 @@ def stage_zones(load: Load, header: Header) -> None:
             f"names lie in {deeper[0]}, which is served as a zone of its own",
             count=len(deeper),
         )
+
+
+def _deleted_from(load: Load, own: tuple[str, ...]) -> list[str]:
+    """Give the zones below *own* that the same FULL brought and that lose names now."""
+    told = {row.name: row.last_full for row in load.rows("SELECT name, last_full FROM zone")}
+    fulls = {told[zone] for zone in own if told.get(zone) is not None}
+    return [
+        zone
+        for zone, full in told.items()
+        if full in fulls and _is_within(zone, own) and _loses_names(load, zone)
+    ]
+
+
+def _loses_names(load: Load, zone: str) -> bool:
+    found = (
+        "SELECT count(*) FROM import_delete WHERE kind IN ('domain', 'nndn')"
+        " AND key LIKE CAST(:pattern AS TEXT) ESCAPE '!'"
+    )
+    return load.number(found, pattern=_below(zone)) > 0
+
+
+def header_of_deletions(load: Load) -> Header:
+    """Make the header that a DIFF or INCR of deletions alone doesn't have (RFC 8909 §5.1.3).
+
+    It speaks for the zones that the deposit before it filled.
+
+    Raises:
+        DepositDefect: ``not-a-deposit`` where there are none.
+    """
+    column = "last_full" if load.envelope.type == "INCR" else "last_deposit"
+    followed = load.rows(
+        f"SELECT name FROM zone WHERE {column} = CAST(:previous AS TEXT) ORDER BY name",
+        previous=load.envelope.previous,
+    )
+    zones = [zone for (zone,) in followed]
+    if load.full or not zones or not load.number("SELECT count(*) FROM import_delete"):
+        raise DepositDefect(Defect.NOT_A_DEPOSIT, "it has no header (rdeHeader:header)")
+    # Two registries may number alike: the names tell whose deposit this is.
+    losing = [zone for zone in zones if _loses_names(load, zone)]
+    return Header(line=1, tld=None, zones=tuple(losing or zones), counts={})
 
 
 def list_zones(load: Load) -> tuple[str, ...]:
@@ -119,6 +167,11 @@ def write_zones(load: Load) -> None:
         deposit=load.envelope.id,
         watermark=load.watermark,
     )
+
+
+def _below(zone: str) -> str:
+    """Give the LIKE pattern of the names below *zone*."""
+    return "%." + zone.replace("!", "!!").replace("_", "!_").replace("%", "!%")
 
 
 def _is_within(zone: str, own: tuple[str, ...]) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.rdds.conftest import Rdds
+from tests.store.deposit.deposits import a_domain, small
+from tests.store.deposit.deposits import deposit as spelled
 
 
 @pytest.fixture
@@ -61,6 +65,29 @@ def test_generate_that_fails_leaves_no_file(
     assert (run.status, run.err) == (1, "IO: No space left on device.\n")
     assert [path.name for path in tmp_path.iterdir()] == ["d.xml"]
     assert (tmp_path / "d.xml").read_text() == "older"
+
+
+def test_generate_that_is_told_to_stop_leaves_no_file(
+    rdds: Rdds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TERM is taken as INT is: half a deposit goes away."""
+    from store.deposit import generate
+
+    def stopped(stream: object, **_more: object) -> None:
+        stream.write(b"half")  # type: ignore[attr-defined]
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL  # it would end the tests
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(generate, "write_deposit", stopped)
+    run = rdds("generate", "--domains", "1", "--output", "d.xml")
+    assert (run.status, run.err) == (1, "INTERRUPTED: Stopped before its end.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_generate_into_no_folder_names_the_file(rdds: Rdds) -> None:
+    """The error names what was asked for, not a name that only the program knows."""
+    run = rdds("generate", "--domains", "1", "--output", "gone/d.xml")
+    assert run.err == "IO: gone/d.xml: No such file or directory.\n"
 
 
 def test_generate_writes_to_a_device(rdds: Rdds) -> None:
@@ -167,3 +194,21 @@ def test_import_names_its_actor(rdds: Rdds, deposit: bytes) -> None:
     items = rdds("--json", "history", "domain", names(rdds)[0]).json["items"]
     assert {each["door"] for each in items} == {"cli"}
     assert all(each["actor"] not in {"", "import"} for each in items)
+
+
+def test_dry_run_follows_a_chain(rdds: Rdds, tmp_path: Path) -> None:
+    """A dry run of several files takes each as the real run does: after those before it."""
+    (tmp_path / "full.xml").write_bytes(small())
+    later = a_domain("new.example")
+    (tmp_path / "diff.xml").write_bytes(spelled(later, type="DIFF", id="D2", previous="D1"))
+    chain = ("full.xml", "diff.xml")
+    assert rdds("import", *chain[:1]).status == 0
+    run = rdds("--json", "import", "--dry-run", "--replace", *chain)
+    assert [each["domains"] for each in run.json["items"]] == [1, 2]
+    assert names(rdds) == ["shop.example"]
+    assert rdds("import", "--dry-run", "--replace", *chain).out.count("would be loaded: ") == 2
+    assert rdds("import", "--replace", *chain).status == 0
+    assert names(rdds) == ["new.example", "shop.example"]
+    again = rdds("import", "--dry-run", "--replace", *chain, "diff.xml")
+    assert again.out.count("would be loaded: ") == 2
+    assert again.err.startswith("DEFECT: diff.xml: wrong-previous: ")

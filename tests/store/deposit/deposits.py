@@ -306,7 +306,7 @@ _TOLD = (
 
 def content(database: Database) -> dict[str, Any]:
     """Give what the store holds apart from row numbers, random handles and logs."""
-    skipped = {"id", "public_id", "since", "domain_id", "host_id", "contact_id"}
+    skipped = {"id", "public_id", "since", "domain_id", "host_id", "contact_id", "generation"}
     told: dict[str, Any] = {
         name: sorted(
             repr({k: v for k, v in row.items() if k not in skipped})

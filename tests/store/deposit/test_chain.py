@@ -370,6 +370,32 @@ def test_other_registrys_contact_of_the_same_id_is_refused(database: Database) -
     assert whole(database) == before
     load(database, octets, tolerate=frozenset({Defect.DUPLICATE_OBJECT}))
     assert one(database, "contact", handle="CON1")["roid"] == "CON1-EX"
+    assert links(database, "shop.co.example") == {}
+
+
+def test_other_registrys_registrar_of_the_same_id_is_refused(database: Database) -> None:
+    """Two registries' registrars of one id, by their IANA ids, are two parties."""
+    load(database, two_names())
+    parts = a_domain("shop.test", roid="D-TEST"), a_contact(), a_registrar(name="X", gurid="77")
+    octets, before = deposit(*parts, tld="test", id="T1"), whole(database)
+    with pytest.raises(DepositDefect) as caught:
+        load(database, octets)
+    assert (caught.value.defect, caught.value.subject) == (
+        Defect.DUPLICATE_OBJECT, "registrar REG-A",
+    )  # fmt: skip
+    assert whole(database) == before
+    load(database, octets, tolerate=frozenset({Defect.DUPLICATE_OBJECT}))
+    kept = one(database, "registrar", handle="REG-A")
+    assert (kept["name"], kept["gurid"]) == ("Alpha Names, Ltd.", 9995)
+    assert one(database, "domain", name="shop.test")["registrar"] == "REG-A"
+
+
+def test_registrar_of_the_deposits_own_zone_may_change(database: Database) -> None:
+    """Where no other zone's names count on it, a registrar is what the deposit says."""
+    load(database, two_names())
+    parts = a_domain(), a_contact(), a_registrar(gurid="77")
+    load(database, deposit(*parts, id="D2"), replace=True)
+    assert one(database, "registrar", handle="REG-A")["gurid"] == 77
 
 
 def test_taken_roids_are_left_to_their_objects(database: Database) -> None:
@@ -440,3 +466,131 @@ def test_unknown_deletions_are_told(database: Database) -> None:
     load(database, small())
     told = f'<e:deletes><q:delete xmlns:q="{URN}other-1.0"><q:a>1</q:a></q:delete></e:deletes>'
     assert remarks(load(database, diff(deletes=told)))[Remark.UNKNOWN_OBJECT] == 1
+
+
+def deletions(told: str, **options: object) -> bytes:
+    """Spell a DIFF without contents, and so without a header."""
+    whole_deposit = diff(deletes=told, **options)
+    start, end = whole_deposit.index(b"<e:contents>"), whole_deposit.index(b"</e:deposit>")
+    return whole_deposit[:start] + whole_deposit[end:]
+
+
+def other_zone(*more: object) -> bytes:
+    parts = (
+        a_domain("shop.test", roid="D-TEST", hosts=["ns1.shop.test"]),
+        a_host("ns1.shop.test", "192.0.2.9"),
+        a_contact(),
+        a_registrar(),
+        *more,
+    )
+    return deposit(*parts, tld="test", id="T1")  # type: ignore[arg-type] # as deposit()
+
+
+@pytest.mark.parametrize("told", [{"domain": ["shop.test"]}, {"nndn": ["kept.test"]}])
+def test_names_of_other_zones_are_not_deleted(
+    database: Database, told: dict[str, list[str]]
+) -> None:
+    """A DIFF deletes what lies in its own zones alone."""
+    load(database, two_names())
+    load(database, other_zone(an_nndn("kept.test")))
+    octets, before = diff(deletes=deletes(**told)), whole(database)
+    with pytest.raises(DepositDefect) as caught:
+        load(database, octets)
+    ((kind, [name]),) = told.items()
+    assert (caught.value.defect, caught.value.subject) == (
+        Defect.OUTSIDE_ZONE, f"deleted {kind} {name}",
+    )  # fmt: skip
+    assert whole(database) == before
+    load(database, octets, tolerate=frozenset({Defect.OUTSIDE_ZONE}))
+    assert hosts(database, "shop.test") == {"ns1.shop.test": {"192.0.2.9"}}
+    assert "kept.test" in {row["name"] for row in table(database, "reserved_name")}
+
+
+@pytest.mark.parametrize(
+    "told", [{"host": ["ns1.shop.test"]}, {"host_roid": ["H-ns1_shop_test-EX"]}]
+)
+def test_hosts_of_other_zones_are_not_deleted(
+    database: Database, told: dict[str, list[str]]
+) -> None:
+    """A host in another deposit's zone stays, with its addresses, and that is told."""
+    load(database, two_names())
+    load(database, other_zone())
+    summary = load(database, diff(deletes=deletes(**told)))
+    assert remarks(summary)[Remark.FOREIGN_OBJECT] == 1
+    assert one(database, "host", name="ns1.shop.test")["roid"] == "H-ns1_shop_test-EX"
+    assert hosts(database, "shop.test") == {"ns1.shop.test": {"192.0.2.9"}}
+
+
+def test_diff_deletes_from_all_zones_of_its_full(database: Database) -> None:
+    """A zone below the header's that the same FULL filled is its own."""
+    load(database, small(a_domain("shop.co.example", roid="D-CO"), an_nndn("kept.co.example")))
+    told = deletes(domain=["shop.co.example"], nndn=["kept.co.example"])
+    assert load(database, diff(deletes=told)).removed == 1
+    assert [row["name"] for row in table(database, "domain")] == ["shop.example"]
+    assert table(database, "reserved_name") == []
+
+
+def test_reserved_name_is_not_registered_by_a_diff(database: Database) -> None:
+    """A name is reserved or registered, also where two deposits say so (8.6.5)."""
+    load(database, two_names())
+    load(database, diff(an_nndn("new.example")))
+    octets = diff(a_domain("new.example"), id="D3", previous="D2")
+    with pytest.raises(DepositDefect) as caught:
+        load(database, octets)
+    assert (caught.value.defect, caught.value.subject) == (
+        Defect.DUPLICATE_OBJECT, "domain new.example",
+    )  # fmt: skip
+    load(database, octets, tolerate=frozenset({Defect.DUPLICATE_OBJECT}))
+    assert one(database, "domain", name="new.example")
+    assert [row["name"] for row in table(database, "reserved_name")] == ["kept.example"]
+
+
+def test_released_name_may_be_registered(database: Database) -> None:
+    """A DIFF that frees a name, and a FULL that no longer reserves it, may register it."""
+    load(database, two_names())
+    load(database, diff(a_domain("kept.example"), deletes=deletes(nndn=["kept.example"])))
+    assert table(database, "reserved_name") == []
+    load(database, small(an_nndn("two.example"), id="D3"), replace=True)
+    load(database, small(a_domain("two.example"), id="D4"), replace=True)
+    assert table(database, "reserved_name") == []
+
+
+@pytest.mark.parametrize("kind", ["DIFF", "INCR"])
+def test_deletions_alone_are_applied(database: Database, kind: str) -> None:
+    """A deposit of deletions has no contents and no header: it speaks for its zones."""
+    load(database, two_names())
+    load(database, other_zone())
+    octets = deletions(deletes(domain=["two.example"]), type=kind)
+    summary = load(database, octets)
+    assert (summary.zones, summary.removed) == (("example",), 1)
+    assert one(database, "zone", name="example")["last_deposit"] == "D2"
+    assert one(database, "zone", name="test")["last_deposit"] == "T1"
+    assert {row["name"] for row in table(database, "domain")} == {"shop.example", "shop.test"}
+
+
+def test_deletions_that_follow_nothing_are_refused(database: Database) -> None:
+    """Without a header, what a deposit follows tells whose it is."""
+    load(database, two_names())
+    with pytest.raises(DepositDefect) as caught:
+        load(database, deletions(deletes(domain=["two.example"]), previous="D0"))
+    assert caught.value.defect == Defect.NOT_A_DEPOSIT
+
+
+def test_history_tells_of_the_deletion_before_the_new_registration(database: Database) -> None:
+    """A name that a DIFF deletes and brings anew went first and came then."""
+    load(database, two_names())
+    load(database, diff(a_domain("two.example"), deletes=deletes(domain=["two.example"])))
+    rows = [row for row in table(database, "history") if row["subject"] == "two.example"]
+    assert [row["action"] for row in sorted(rows, key=lambda row: row["id"])] == [
+        "delete",
+        "import",
+    ]
+
+
+def test_history_tells_of_the_names_that_a_replacement_dropped(database: Database) -> None:
+    """A name that a FULL no longer has went by that deposit; the others have no row."""
+    load(database, two_names())
+    load(database, small(id="D2"), replace=True)
+    (row,) = (row for row in table(database, "history") if row["kind"] != "zone")
+    assert (row["kind"], row["subject"], row["action"]) == ("domain", "two.example", "delete")
+    assert json.loads(row["changes"]) == {"deposit": [None, "D2"]}

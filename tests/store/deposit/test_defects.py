@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 from collections.abc import Iterator
+from string import ascii_letters
 
 import pytest
 
@@ -34,6 +36,9 @@ from tests.store.deposit.deposits import (
     table,
     whole,
 )
+
+# An id of random letters, which no index has room for.
+LONG = "".join(random.Random(0).choices(ascii_letters, k=12_000))
 
 # Defect, deposit, a text on the line to be named (and which occurrence), the object.
 CASES = {
@@ -108,6 +113,30 @@ CASES = {
         small(an_nndn("shop.example")),
         ("<n:NNDN>", 1),
         "name shop.example",
+    ),
+    "long id of a contact": (
+        Defect.NOT_A_DEPOSIT, small(a_contact(LONG, roid="C-EX")), ("<c:contact>", 2), "contact",
+    ),
+    "long id of a registrar": (
+        Defect.NOT_A_DEPOSIT, small(a_registrar(LONG)), ("<r:registrar>", 2), "registrar",
+    ),
+    "long ROID of a contact": (
+        Defect.NOT_A_DEPOSIT,
+        small(a_contact("CON2", roid=LONG)),
+        ("<c:contact>", 2),
+        "contact CON2",
+    ),
+    "long ROID of a domain": (
+        Defect.NOT_A_DEPOSIT,
+        small(a_domain("two.example", roid=LONG)),
+        ("<d:domain>", 2),
+        "domain two.example",
+    ),
+    "long ROID of a host": (
+        Defect.NOT_A_DEPOSIT,
+        small(a_host(roid=LONG)),
+        ("<h:host>", 1),
+        "host ns1.shop.example",
     ),
     "two tech contacts": (
         Defect.DUPLICATE_ROLE,
@@ -323,6 +352,17 @@ def test_tolerated_defect_passes_and_is_counted(database: Database, case: str, n
     summary = load(database, octets, tolerate=frozenset({defect}))
     assert summary.domains == names
     assert remarks(summary)[f"tolerated:{defect}"] == 1
+
+
+def test_tolerated_count_that_is_no_number_is_a_count(database: Database) -> None:
+    """A count that can't be read is wrong, and the menu is right."""
+    octets = small().replace(b'rdeDomain-1.0">1</hd:count>', b'rdeDomain-1.0">-1</hd:count>')
+    with pytest.raises(DepositDefect) as caught:
+        load(database, octets)
+    assert caught.value.defect == Defect.COUNT_MISMATCH
+    summary = load(database, octets, tolerate=frozenset({Defect.COUNT_MISMATCH}))
+    assert remarks(summary)["tolerated:count-mismatch"] == 1
+    assert summary.domains == 1
 
 
 def test_tolerated_missing_contact_leaves_out_the_link(database: Database) -> None:

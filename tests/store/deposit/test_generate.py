@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 from lxml import etree
 
-from store.deposit.generate import write_deposit
+from store.deposit.generate import _Deposit, write_deposit
 from store.deposit.remarks import ENTRY_RULES
 from store.errors import RegistryError
 from store.sql.database import Database
@@ -127,6 +127,27 @@ def test_zone_may_be_an_idn(sqlite_url: str) -> None:
     database = Database.open(sqlite_url)
     assert load(database, generated(30, zone="Bücher"), strict=True).zones == ("xn--bcher-kva",)
     database.close()
+
+
+def test_zones_side_by_side_share_no_id(database: Database) -> None:
+    """Two zones' generated deposits go into one store, and nobody becomes another."""
+    load(database, generated(40))
+    summary = load(database, generated(40, zone="test"), strict=True)
+    assert summary.domains == 40
+    assert not {"roid-taken", "foreign-object"} & remarks(summary).keys()
+    assert len(table(database, "contact")) == len(table(database, "domain")) == 80
+    assert None not in {row["roid"] for row in table(database, "domain")}
+    assert {row["version"] for row in table(database, "contact")} == {1}
+
+
+def test_ids_have_the_lengths_of_the_schemas() -> None:
+    """An id has up to 16 characters, also in the largest deposit of any zone."""
+    source = _Deposit(domains=100_000_000, zone="co.example", seed=0)
+    text = source._contact(99_999_999)
+    (handle,) = re.findall(r"<rdeContact:id>(.+)</", text)
+    (roid,) = re.findall(r"<rdeContact:roid>(.+)</", text)
+    assert len(handle) == 16
+    assert re.fullmatch(r"\w{1,80}-\w{1,8}", roid)
 
 
 def test_wrong_numbers_and_zones_are_refused() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
+from string import ascii_letters
 
 import pytest
 
-from store.deposit.defects import Defect, DepositDefect
+from store.deposit.defects import Defect, DepositDefect, StrictRefusal
 from store.deposit.remarks import Remark
+from store.model import Role
+from store.policy import RegistryPolicy, ZonePolicy
 from store.sql.database import Database
 from tests.store.deposit.deposits import (
     KINDS,
@@ -113,6 +117,19 @@ def test_thin_names_are_taken(database: Database) -> None:
     assert remarks(summary)[Remark.MISSING_ROLE] == 1
 
 
+def test_roles_that_the_zone_does_not_ask_for_may_lack(database: Database) -> None:
+    """Which contacts a name needs is its zone's policy, also under --strict."""
+    policy = RegistryPolicy(
+        zones={"example": ZonePolicy(profile="gtld", required_roles=frozenset({Role.ADMIN}))}
+    )
+    thin = a_domain("two.example", registrant=None, tech=None)
+    summary = load(database, small(thin), strict=True, policy=policy)
+    assert Remark.MISSING_ROLE not in remarks(summary)
+    with pytest.raises(StrictRefusal) as caught:
+        load(database, small(thin, id="D2"), strict=True, replace=True)
+    assert caught.value.kind == Remark.MISSING_ROLE
+
+
 def test_contact_without_phone_and_email_is_taken(database: Database) -> None:
     """Neither is there, and the missing e-mail is told."""
     octets = deposit(a_domain(), a_contact(voice=None, email=None), a_registrar())
@@ -171,6 +188,12 @@ def test_addresses_are_kept_in_their_one_spelling(database: Database) -> None:
         ("yesterday", None),
         ("2009-02-30T00:00:00Z", None),
         ("2009-04-03T25:00:00Z", None),
+        ("0001-01-01T00:00:00-14:00", -62135546400_000000),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("0001-01-02T00:00:00+99:99", None),
+        ("2009-04-03T22:00:00-99:99", None),
+        ("2009-04-03T22:00:00+14:01", None),
+        ("2009-04-03T22:00:00+13:60", None),
     ],
 )
 def test_instants_are_exact(sqlite_url: str, text: str, expected: int | None) -> None:
@@ -179,6 +202,24 @@ def test_instants_are_exact(sqlite_url: str, text: str, expected: int | None) ->
     load(database, deposit(a_domain(created=text), a_contact(), a_registrar()))
     assert one(database, "domain", name="shop.example")["created"] == expected
     database.close()
+
+
+def test_dates_before_the_first_year_are_told(database: Database) -> None:
+    """A date that no year of UTC has is remarked and left out."""
+    summary = load(database, small(a_domain("two.example", created="0001-01-01T00:00:00+14:00")))
+    assert remarks(summary)[Remark.UNREADABLE_VALUE] == 1
+    assert one(database, "domain", name="two.example")["created"] is None
+
+
+def test_long_texts_are_cut_and_told(database: Database) -> None:
+    """A text of any length is taken as far as the store has room for it."""
+    long = "".join(random.Random(0).choices(ascii_letters, k=12_000))
+    contact = a_contact("CON2", name=long, city="Wellington")
+    summary = load(database, small(contact, a_registrar("REG-B", long)))
+    assert one(database, "contact", handle="CON2")["name"] == long[:4096]
+    registrar = one(database, "registrar", handle="REG-B")
+    assert (registrar["name"], registrar["name_key"]) == (long[:4096], long[:500].lower())
+    assert remarks(summary)[Remark.ODD_LENGTH] == 3
 
 
 def test_never_created_and_never_updated_stay_unknown(database: Database) -> None:
@@ -458,6 +499,13 @@ def test_menu_may_name_the_header_and_policies(database: Database) -> None:
     menu = [URN + KINDS[k] for k in ("domain", "contact", "registrar")]
     menu += [URN + "rdeHeader-1.0", URN + "rdePolicy-1.0", URN + "secDNS-1.1"]
     assert load(database, small(menu=menu)).domains == 1
+
+
+def test_unknown_kind_in_the_menu_is_told(database: Database) -> None:
+    """A menu may offer what this program doesn't know; who imports should (8.1.6)."""
+    known = [URN + KINDS[kind] for kind in ("domain", "contact", "registrar")]
+    summary = load(database, small(menu=[*known, "urn:example:other-1.0"]))
+    assert remarks(summary) == {Remark.UNKNOWN_OBJECT: 1}
 
 
 def test_two_headers_are_refused(database: Database) -> None:
