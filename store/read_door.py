@@ -134,7 +134,7 @@ class ReadDoor:
         return (yield from self._found(publish_host(host, self._notices)))
 
     def _registrar(self, text: str) -> Answering:
-        registrar = yield from reading.find_registrar(text, by_name=True)
+        registrar = yield from reading.find_registrar(text)
         if registrar is None:
             return (yield from self._absent(PublishedRegistrar, None))
         return (yield from self._found(registrar))
@@ -159,7 +159,7 @@ class ReadDoor:
         host = yield from reading.find_host(name)
         if host is not None:
             return (yield from self._found(publish_host(host, self._notices)))
-        registrar = yield from reading.find_registrar(query.text, by_name=True)
+        registrar = yield from reading.find_registrar(query.text)
         if registrar is not None:
             return (yield from self._found(registrar))
         return (yield from self._absent(PublishedDomain, name))
@@ -189,7 +189,7 @@ class ReadDoor:
         contact = yield from reading.find_contact(handle, exact=True)
         if contact is not None:
             return (yield from self._contact(contact))
-        registrar = yield from reading.find_registrar(handle, by_name=False)
+        registrar = yield from reading.find_caseless_registrar(handle)
         if registrar is not None:
             return (yield from self._found(registrar))
         contact = yield from reading.find_contact(handle, exact=False)

@@ -15,8 +15,6 @@ from store.sql.schema import change_log, history, store_secret
 
 __all__ = ["Fingerprints", "log_changes", "scrub_history", "write_history"]
 
-Changes = Mapping[str, tuple[object, object]]
-
 _PLAIN = frozenset({"id", "roid"})  # "history keeps id and hashes only" (contacts.md 6)
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "LinkRow",
     "Rows",
     "contact_views",
+    "find_caseless_registrar",
     "find_contact",
     "find_domain",
     "find_exact_registrar",
@@ -139,14 +140,17 @@ def list_hosts(address: str) -> Generator[Fetch, Rows, tuple[HeldHost, ...]]:
     return hosts_of(rows)
 
 
-def find_registrar(
-    text: str, *, by_name: bool
-) -> Generator[Fetch, Rows, PublishedRegistrar | None]:
-    """Look up a registrar by IANA id, then by its own id, then, if asked, by its name."""
-    attempts = [*_exact_registrar(text), ("registrar_by_handle_key", fold_handle(text))]
-    if by_name and (key := fold_name(text)):
+def find_registrar(text: str) -> Generator[Fetch, Rows, PublishedRegistrar | None]:
+    """Look up a registrar by IANA id, then by its own id, then by its name."""
+    attempts = [*_exact_registrar(text), *_caseless_registrar(text)]
+    if key := fold_name(text):
         attempts.append(("registrar_by_name_key", key))
     return (yield from _first_registrar(attempts))
+
+
+def find_caseless_registrar(text: str) -> Generator[Fetch, Rows, PublishedRegistrar | None]:
+    """Look up a registrar by its own id, whatever the case."""
+    return (yield from _first_registrar(_caseless_registrar(text)))
 
 
 def find_exact_registrar(text: str) -> Generator[Fetch, Rows, PublishedRegistrar | None]:
@@ -159,6 +163,10 @@ def _exact_registrar(text: str) -> list[Fetch]:
     numeric = text.isascii() and text.isdigit() and len(text) < 10 and text == str(int(text))
     by_gurid: list[Fetch] = [("registrar_by_gurid", int(text))] if numeric else []
     return [*by_gurid, ("registrar_by_handle", text)]
+
+
+def _caseless_registrar(text: str) -> list[Fetch]:
+    return [("registrar_by_handle_key", fold_handle(text))]
 
 
 def _first_registrar(
