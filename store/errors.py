@@ -31,6 +31,7 @@ class Code(StrEnum):
     STATUS_PROHIBITS = "STATUS_PROHIBITS"
     POLICY = "POLICY"
     CONFLICT = "CONFLICT"
+    UNBOUNDED = "UNBOUNDED"  # a search that no index answers
     DEFECT = "DEFECT"
     # Settings and use.
     SETTINGS = "SETTINGS"
@@ -41,6 +42,7 @@ class Code(StrEnum):
     STORE_BUSY = "STORE_BUSY"
     STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
     PEER_UNREACHABLE = "PEER_UNREACHABLE"
+    TIMED_OUT = "TIMED_OUT"
 
 
 class RegistryError(Exception):

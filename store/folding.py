@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold_handle", "fold_name"]
+__all__ = ["fold_handle", "fold_name", "search_key"]
 
 MOST_KEY = 500  # characters of a key: an index has no room for any length
+MOST_SEARCHED = 250  # characters that searches tell apart: a cursor carries them along
 
 
 def fold_handle(text: str) -> str:
@@ -27,6 +28,15 @@ def fold_handle(text: str) -> str:
     # Folding can open a composition anew and the other way round: twice is stable.
     once = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", once).casefold()[:MOST_KEY]
+
+
+def search_key(text: str) -> str:
+    """Give the key under which searches compare *text*, a name, a handle or a mailbox.
+
+    >>> search_key("Straße")
+    'strasse'
+    """
+    return fold_handle(text)[:MOST_SEARCHED]
 
 
 @lru_cache(maxsize=1024)

@@ -16,7 +16,15 @@ import idna
 
 from store.errors import Code, RegistryError
 
-__all__ = ["Address", "Split", "ascii_name", "parse_address", "split_name", "unicode_name"]
+__all__ = [
+    "Address",
+    "Split",
+    "ascii_name",
+    "parse_address",
+    "plain_address",
+    "split_name",
+    "unicode_name",
+]
 
 Address = IPv4Address | IPv6Address
 
@@ -137,3 +145,15 @@ def parse_address(text: str) -> Address:
             Code.INVALID_ADDRESS, "An address with a zone index is local.", field="address"
         )
     return address
+
+
+def plain_address(address: Address) -> Address:
+    """Give a client's *address* as IPv4 where it is one in IPv6's clothes (RFC 4291 §2.5.5.2).
+
+    Proxies with one socket for both families name IPv4 clients so.
+
+    >>> plain_address(IPv6Address("::ffff:192.0.2.1"))
+    IPv4Address('192.0.2.1')
+    """
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

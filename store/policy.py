@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from store.model import PostalType, PrivacyMode, Role
 from store.published import Notices, PublicRole
+from store.queries import Sought
 
 __all__ = ["PROFILES", "Lifecycle", "Part", "RegistryPolicy", "ZonePolicy", "ZoneRole"]
 
@@ -53,7 +54,8 @@ class ZonePolicy:
     ``redacted`` parts are withheld unless the holder consents (D-25);
     ``always_shown`` parts stay even where the holder asked to hide them
     (conformance.md 4.6.7). ``contact_url`` is a template of ``{name}`` and ``{role}``
-    that takes the place of a withheld e-mail in registrar role.
+    that takes the place of a withheld e-mail in registrar role. ``searches`` are the
+    classes of search that find objects of this zone, where the door offers them.
     """
 
     profile: str
@@ -70,11 +72,21 @@ class ZonePolicy:
     terms: tuple[str, ...] = DEFAULT_TERMS
     terms_url: str | None = None
     contact_url: str | None = None
+    complaint_text: str = "URL of the ICANN RDDS Inaccuracy Complaint Form"
+    complaint_url: str | None = "https://icann.org/wicf"
+    status_url: str = "https://icann.org/epp"
+    searches: frozenset[Sought] = frozenset(Sought)
 
     def notices(self) -> Notices:
         """Give the texts the doors print."""
         return Notices(
-            redaction_text=self.redaction_text, terms=self.terms, terms_url=self.terms_url
+            redaction_text=self.redaction_text,
+            terms=self.terms,
+            terms_url=self.terms_url,
+            complaint_text=self.complaint_text,
+            complaint_url=self.complaint_url,
+            status_url=self.status_url,
+            icann_profile=self.profile == "gtld",
         )
 
 
@@ -115,6 +127,11 @@ class RegistryPolicy:
     repository: str = "EXAMPLE"
     lifecycle: Lifecycle = Lifecycle()
     smtputf8: bool = False
+
+    @property
+    def follows_icann_profile(self) -> bool:
+        """Tell whether some zone is a gTLD's; answers about no zone follow its profile then."""
+        return any(policy.profile == "gtld" for policy in self.zones.values())
 
     def zone(self, name: str) -> ZonePolicy:
         """Give the policy of the zone *name*, ``gtld`` where no setting names it."""

@@ -30,6 +30,7 @@ from store.published import (
     Withheld,
 )
 from store.statuses import Status, domain_statuses, linked_statuses
+from store.urls import web_url
 
 __all__ = [
     "HeldContact",
@@ -298,7 +299,7 @@ def _proxied(
         fax=card.fax,
         fax_ext=card.fax_ext,
         email=email,
-        contact_uri=service.contact_url if email is None else None,
+        contact_uri=web_url(service.contact_url) if email is None else None,
         statuses=(),
         created=None,
         updated=None,
@@ -344,7 +345,7 @@ def _form(contact: HeldContact, view: View) -> str | None:
     # conformance.md 4.6.9: a registrar replaces a withheld address by a form.
     if view.policy.role is not ZoneRole.REGISTRAR or view.form is None:
         return None
-    return view.form.replace("{name}", view.name).replace("{role}", contact.role.value)
+    return web_url(view.form.replace("{name}", view.name).replace("{role}", contact.role.value))
 
 
 _WITHHOLDABLE = ("name", "org", "street", "city", "sp", "pc", "cc", "voice", "fax", "email")

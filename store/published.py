@@ -43,6 +43,8 @@ class PublicRole(Enum):
     ADMIN = "admin"
     TECH = "tech"
 
+    __hash__ = object.__hash__  # in C: every answer hashes some thirty of these two
+
 
 class Reason(Enum):
     """Why a value is withheld (contacts.md 7.3)."""
@@ -51,6 +53,8 @@ class Reason(Enum):
     HOLDER = "holder"  # the holder asked to hide it
     MODE = "mode"  # the name's privacy mode `withhold` hides it
     PROXY = "proxy"  # a privacy service stands in; the handle would join names (P-14)
+
+    __hash__ = object.__hash__
 
 
 class Withheld:
@@ -110,7 +114,8 @@ class Party:
     ``street`` is a tuple of lines (empty: none) or withheld as a whole. ``voice``
     and ``fax`` are in EPP's form, ``+CC.N``; extensions are digits. ``cc`` is an
     upper-case ISO 3166-1 code. ``email`` is ASCII with the domain in A-labels.
-    ``contact_uri`` stands where a form takes the place of an address. ``created``
+    ``contact_uri`` stands where a form takes the place of an address: an absolute http
+    or https URL in ASCII. ``created``
     and ``updated`` are there only where the contact's own ROID is shown.
     """
 
@@ -141,12 +146,19 @@ class Notices:
     """A zone's texts for people and its wording for withheld values.
 
     ``terms`` are lines of free text; ``terms_url`` is ``None`` where the help page
-    stands in for it.
+    stands in for it. ``complaint_text`` and ``complaint_url`` make one line of port 43
+    and one notice of RDAP, and neither without the URL; ``status_url`` explains the
+    status codes. ``icann_profile``: the answer claims to follow ICANN's gTLD RDAP
+    profile of February 2024.
     """
 
     redaction_text: str
     terms: tuple[str, ...]
     terms_url: str | None
+    complaint_text: str = "URL of the ICANN RDDS Inaccuracy Complaint Form"
+    complaint_url: str | None = "https://icann.org/wicf"
+    status_url: str = "https://icann.org/epp"
+    icann_profile: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

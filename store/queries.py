@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 from store.names import Address
@@ -24,6 +25,7 @@ from store.published import (
 __all__ = [
     "Absent",
     "Answer",
+    "By",
     "FindDomain",
     "FindEntity",
     "FindHelp",
@@ -32,9 +34,20 @@ __all__ = [
     "FindRegistrar",
     "Found",
     "ListHosts",
+    "LookUp",
+    "NamePattern",
+    "Page",
     "Query",
     "Reader",
+    "RelatedBy",
     "Result",
+    "ReverseSearch",
+    "Search",
+    "SortBy",
+    "Sorting",
+    "Sought",
+    "TextPattern",
+    "Window",
 ]
 
 
@@ -91,7 +104,135 @@ class FindHelp:
     """What is served here."""
 
 
-Query = FindDomain | FindHost | ListHosts | FindRegistrar | FindName | FindEntity | FindHelp
+class Sought(Enum):
+    """The class of object that a search gives."""
+
+    DOMAINS = "domains"
+    NAMESERVERS = "nameservers"
+    ENTITIES = "entities"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamePattern:
+    """A domain or host name, or the beginning of one (conformance.md 1.6.1).
+
+    ``text`` is in inner form. Not ``partial``: the whole name. ``partial``: what the name
+    begins with, at least one character; ``parent`` is then what follows the first label of
+    the names sought, or ``None`` for whatever follows (``ex*.co.example``, ``ex*``).
+    """
+
+    text: str
+    partial: bool = False
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPattern:
+    """A handle or a person's name, or the beginning of one, as asked (not yet folded)."""
+
+    text: str
+    partial: bool = False
+
+
+class By(Enum):
+    """What a search looks at (RFC 9082 §3.2)."""
+
+    NAME = "name"  # of a domain or a host: a NamePattern
+    NS_NAME = "nsLdhName"  # domains by a host of theirs: a NamePattern
+    ADDRESS = "ip"  # hosts by an address, domains by one of a host of theirs: an Address
+    FULL_NAME = "fn"  # entities: a TextPattern
+    HANDLE = "handle"  # entities: a TextPattern
+
+
+class RelatedBy(Enum):
+    """What a reverse search looks at in an entity of the object sought (RFC 9536 §8)."""
+
+    FULL_NAME = "fn"
+    HANDLE = "handle"
+    EMAIL = "email"
+    ROLE = "role"  # RDAP's word, already checked to be one that is published
+
+
+class SortBy(Enum):
+    """What results can be put in order by (RFC 8977 §2.3.1)."""
+
+    NAME = "name"
+    FULL_NAME = "fn"
+    HANDLE = "handle"
+    REGISTRATION = "registrationDate"
+    LAST_CHANGED = "lastChangedDate"
+    EXPIRATION = "expirationDate"
+    TRANSFER = "transferDate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorting:
+    """One key of an order."""
+
+    by: SortBy
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Which part of the results is asked for, and in which order.
+
+    ``cursor`` is what an earlier page gave as its ``next``; ``sorting`` is empty for the
+    order that costs nothing. ``counted``: the number of all results is wanted too.
+    """
+
+    size: int = 50
+    sorting: tuple[Sorting, ...] = ()
+    cursor: str | None = None
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Objects by one property of their own (RFC 9082 §3.2). Answered by a :class:`Page`.
+
+    A search matches only what the published view of the object shows (1.6.10).
+    """
+
+    sought: Sought
+    by: By
+    pattern: NamePattern | TextPattern | Address
+    window: Window = Window()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseSearch:
+    """Objects by the entities they show (RFC 9536). Answered by a :class:`Page`.
+
+    All of ``terms`` hold for one and the same entity of the object; at least one of them
+    is no ``ROLE``. Texts match whole, folded as handles and names are.
+    """
+
+    sought: Sought
+    terms: tuple[tuple[RelatedBy, str], ...]
+    window: Window = Window()
+
+
+LookUp = FindDomain | FindHost | ListHosts | FindRegistrar | FindName | FindEntity | FindHelp
+Query = LookUp | Search | ReverseSearch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of what a search found; never empty, an empty one is ``Absent``.
+
+    ``number`` counts from 1. ``next`` is the cursor of the page after it, ``None`` on the
+    last. ``total`` is there where it was asked for and could be counted within bounds;
+    ``uncounted`` tells that it was asked for and couldn't.
+    """
+
+    sought: Sought
+    items: tuple[PublishedDomain | PublishedHost | PublishedRegistrar | PublishedEntity, ...]
+    number: int
+    next: str | None
+    total: int | None = None
+    uncounted: bool = False
+
 
 Result = (
     PublishedDomain
@@ -100,6 +241,7 @@ Result = (
     | PublishedRegistrar
     | PublishedEntity
     | Help
+    | Page
 )
 
 
@@ -121,7 +263,7 @@ class Absent:
     """
 
     absence: Absence
-    asked: type[PublishedDomain | PublishedHost | PublishedRegistrar | PublishedEntity]
+    asked: type[PublishedDomain | PublishedHost | PublishedRegistrar | PublishedEntity | Page]
     name: str | None
     by: str | None
     notices: Notices
@@ -142,5 +284,8 @@ class Reader(Protocol):
 
         Raises:
             StoreUnavailableError: the store can't vouch for an answer. Never "not found".
+            RegistryError: a search's cursor is not one of this store's for that search
+                (``INVALID_VALUE``, field ``cursor``), its order can't be had at a bounded
+                cost (``UNBOUNDED``, field ``sort``), or its time ran out (``TIMED_OUT``).
         """
         ...

@@ -5,7 +5,7 @@ Time and policy enter here; both protocol doors ask through it and no other way.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,13 +14,10 @@ from store.errors import RegistryError
 from store.handles import AliasCipher, link_handle, parse_link_handle
 from store.model import PrivacyMode
 from store.names import split_name
-from store.policy import RegistryPolicy, ZonePolicy
+from store.policy import RegistryPolicy
 from store.publish import (
-    HeldContact,
     HeldDomain,
-    View,
     publish_domain,
-    publish_entity,
     publish_host,
 )
 from store.published import (
@@ -43,9 +40,14 @@ from store.queries import (
     FindRegistrar,
     Found,
     ListHosts,
+    LookUp,
     Query,
     Result,
+    ReverseSearch,
+    Search,
 )
+from store.searching.answering import Searches
+from store.seen import publish_seen
 from store.sql import reading
 from store.sql.reading import ContactRow, DomainRow, Fetch, Rows
 from store.sql.sources import Source
@@ -67,17 +69,25 @@ class ReadDoor:
     def __init__(self, source: Source, policy: RegistryPolicy) -> None:
         self._source = source
         self._policy = policy
-        self._notices = next(iter(policy.zones.values())).notices()
+        # What no zone holds is told under the first zone's terms.
+        self._notices = replace(
+            next(iter(policy.zones.values())).notices(), icann_profile=policy.follows_icann_profile
+        )
+
+        self._searches = Searches(policy, self._notices)
 
     async def answer(self, query: Query) -> Answer:
         """Answer *query* from one snapshot, no older than the call.
 
         Raises:
             StoreUnavailableError: the store can't vouch for an answer.
+            RegistryError: a search's cursor or order can't be, or its time ran out.
         """
+        if isinstance(query, Search | ReverseSearch):
+            return await self._source.search(self._searches.answer(query))
         return await self._source.run(self._answering(query))
 
-    def _answering(self, query: Query) -> Answering:
+    def _answering(self, query: LookUp) -> Answering:
         match query:
             case FindDomain(name=name):
                 return (yield from self._domain(name))
@@ -203,33 +213,11 @@ class ReadDoor:
 
     def _contact(self, contact: ContactRow) -> Answering:
         zones = yield from self._zones()
-        found = yield from reading.contact_views(contact.id)
-        views = [
-            (held, self._view(zone, mode))
-            for zone, mode, held in found.seen
-            if zone in zones and held.role in self._policy.zone(zone).published_roles
-        ]
-        if views and not found.complete:
-            views += self._conceivable(views[0][0], zones)
-        notices = views[0][1].policy.notices() if views else self._notices
-        entity = publish_entity(views, asked=contact.asked, notices=notices)
+        seen = yield from reading.contact_views(contact.id)
+        entity = publish_seen(seen, asked=contact.asked, zones=zones, policy=self._policy)
         if entity is None:
             return (yield from self._absent(PublishedEntity, None))
-        if isinstance(entity.party.handle, str):  # shown anyway: the one address of it
-            entity = replace(entity, asked=contact.roid)
-        return (yield from self._found(entity, notices))
-
-    def _conceivable(
-        self, held: HeldContact, zones: frozenset[str]
-    ) -> Iterable[tuple[HeldContact, View]]:
-        """Give every view that links left unread could bring: none may show more."""
-        for zone in zones:
-            for mode in self._policy.zone(zone).privacy_modes - {PrivacyMode.PROXY}:
-                yield held, self._view(zone, mode)
-
-    def _view(self, zone: str, mode: PrivacyMode) -> View:
-        policy: ZonePolicy = self._policy.zone(zone)
-        return View(policy=policy, mode=mode, repository=self._policy.repository)
+        return (yield from self._found(entity, entity.notices))
 
     def _zones(self) -> Generator[Fetch, Rows, frozenset[str]]:
         imported = yield from reading.list_zones()
@@ -238,8 +226,18 @@ class ReadDoor:
     def _found(
         self, result: Result, notices: Notices | None = None
     ) -> Generator[Fetch, Rows, Found]:
+        if notices is None:
+            notices = yield from self._zoneless_notices()
         as_of = yield from reading.read_stamp()
-        return Found(result=result, notices=notices or self._notices, as_of=as_of)
+        return Found(result=result, notices=notices, as_of=as_of)
+
+    def _zoneless_notices(self) -> Generator[Fetch, Rows, Notices]:
+        """Give the notices of what belongs to no zone: a gTLD may be known by its deposit alone."""
+        if self._notices.icann_profile:
+            return self._notices
+        zones = yield from self._zones()
+        gtld = any(self._policy.zone(zone).profile == "gtld" for zone in zones)
+        return replace(self._notices, icann_profile=gtld)
 
     def _absent(
         self, asked: Kind, name: str | None, *, as_of: datetime | None = None

@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,9 +52,22 @@ def _named(name: str) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_template: str) -> Iterator[str]:
     """Give the URL of a fresh, upgraded store on PostgreSQL."""
+    with _postgresql_copy(postgresql_template) as url:
+        yield url
+
+
+@pytest.fixture
+def second_postgresql_url(postgresql_template: str) -> Iterator[str]:
+    """Give the URL of another one, for tests that compare two stores."""
+    with _postgresql_copy(postgresql_template) as url:
+        yield url
+
+
+@contextmanager
+def _postgresql_copy(template: str) -> Iterator[str]:
     assert POSTGRESQL_URL is not None
     name = f"rdds_test_{secrets.token_hex(6)}"
-    asyncio.run(_execute(POSTGRESQL_URL, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"))
+    asyncio.run(_execute(POSTGRESQL_URL, f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield _named(name)
     asyncio.run(_execute(POSTGRESQL_URL, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 

@@ -9,6 +9,7 @@ from typing import Any
 from store.instants import to_micros
 from store.model import Card, Disclosure, Role
 from store.sql.database import Database
+from store.sql.sights import sight_of_link
 from store.statuses import Status
 from tests.registrations import PrivateContact, Registration
 from tests.stores import RowWriter, write_rows
@@ -117,6 +118,7 @@ def _write_domain(rows: RowWriter, registration: Registration, numbers: dict[str
             contact_id=numbers[contact.handle],
             since=1,
             public_id=public_id,
+            sight=sight_of_link(Role(role), held.privacy, held.zone),
         )
     _write_hosts(rows, registration)
     _write_keys(rows, registration)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
-from store.folding import fold_handle, fold_name
-from store.model import Role
+from store.folding import fold_handle, fold_name, search_key
+from store.model import PrivacyMode, Role
 from store.sql.database import Database
 from store.sql.schema import metadata
+from store.sql.sights import settle_sights, sight_of_link
 
 __all__ = ["RowWriter", "write_rows"]
 
@@ -31,6 +32,8 @@ class RowWriter:
             "handle": handle,
             "handle_key": fold_handle(handle),
             "name_key": fold_name(name),
+            "fn_key": search_key(name),
+            "public_key": search_key(str(values.get("gurid", 9999) or handle)),
             "name": name,
             "gurid": 9999,
             "status": "ok",
@@ -46,6 +49,9 @@ class RowWriter:
             "handle": handle,
             "handle_key": fold_handle(handle),
             "roid": f"{handle}-EXAMPLE",
+            "roid_key": search_key(values.get("roid", f"{handle}-EXAMPLE")),
+            "name_key": search_key(values.get("name", f"Holder {ident}")),
+            "email_key": search_key(values.get("email", f"holder{ident}@example.net") or ""),
             "registrar": "REG-A",
             "postal_type": "loc",
             "name": f"Holder {ident}",
@@ -80,12 +86,21 @@ class RowWriter:
         self._add("domain", defaults, values)
         for role, contact in links.items():
             self._links += 1
-            link = {"domain_id": ident, "role": role.value, "contact_id": contact, "since": 1}
+            mode = PrivacyMode(values.get("privacy", "none"))
+            zone = values.get("zone", name.partition(".")[2])
+            link: dict[str, Any] = {
+                "domain_id": ident,
+                "role": role.value,
+                "contact_id": contact,
+                "since": 1,
+            }
+            link["sight"] = sight_of_link(role, mode, zone)
             self._add("domain_contact", link, {"public_id": ident * 100 + self._links})
 
     def host(self, ident: int, name: str, *addresses: str, **values: Any) -> None:
         """Add a name server with its addresses."""
-        defaults = {"id": ident, "name": name, "roid": f"H{ident}-EXAMPLE"}
+        defaults: dict[str, Any] = {"id": ident, "name": name, "roid": f"H{ident}-EXAMPLE"}
+        defaults["parent"] = name.partition(".")[2]
         self._add("host", {**defaults, "statuses": "", "version": 1}, values)
         for address in addresses:
             self._add("host_address", {"host_id": ident, "address": address}, {})
@@ -104,4 +119,9 @@ class RowWriter:
 
 def write_rows(database: Database, fill: Any) -> None:
     """Run *fill* with a :class:`RowWriter` in one transaction."""
-    database.write(lambda connection: fill(RowWriter(connection)))
+
+    def work(connection: Connection) -> None:
+        fill(RowWriter(connection))
+        settle_sights(connection, connection.execute(select(_TABLES["contact"].c.id)).scalars())
+
+    database.write(work)

@@ -14,7 +14,7 @@ from store.deposit.elements import Record, tags
 from store.deposit.remarks import Remark
 from store.deposit.rows import ContactRow, FormRow
 from store.errors import RegistryError
-from store.folding import fold_handle
+from store.folding import fold_handle, search_key
 from store.statuses import Status, clashes, settable
 from store.validation.address import parse_country
 from store.validation.email import parse_email
@@ -164,6 +164,9 @@ def read_contact(
         handle,
         fold_handle(handle),
         roid,
+        None if roid is None else search_key(roid),
+        search_key(first.name or ""),
+        None if email is None else search_key(email),
         registrar,
         kind,
         *first.columns(),

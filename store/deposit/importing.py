@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from store.deposit import checks, counting, name_servers, parties, registrations, zones
+from store.deposit import checks, counting, name_servers, parties, registrations, sights, zones
 from store.deposit.defects import TOLERABLE, Defect, DepositDefect, printable
 from store.deposit.elements import Record, unix_microseconds
 from store.deposit.headers import Header, check_menu, refuse_csv
@@ -41,6 +41,10 @@ _DEPOSIT_ID = re.compile(r"\w{1,13}")  # RFC 8909 §5
 
 # Tables whose rows an import numbers itself.
 _NUMBERED = ("domain", "contact", "host")
+_ANALYZED = (
+    *("domain", "domain_contact", "domain_host", "contact", "contact_sight"),
+    *("host", "host_address"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +294,7 @@ def _check_envelope(envelope: Envelope) -> int:
 def _merge(load: Load) -> int:
     """Bring the store to the deposit's state; give how many names went."""
     parties.merge_registrars(load)
+    sights.note_seen(load)
     removed = registrations.remove_domains(load)
     registrations.merge_domains(load)
     parties.merge_contacts(load)
@@ -301,6 +306,7 @@ def _merge(load: Load) -> int:
     else:
         _delete(load)
     parties.mark_unlinked(load)
+    sights.settle_seen(load)
     zones.write_zones(load)
     if load.connection.dialect.name == "postgresql":
         for table in _NUMBERED:
@@ -309,6 +315,8 @@ def _merge(load: Load) -> int:
                 f" greatest((SELECT coalesce(max(id), 1) FROM {table}),"
                 f" nextval(pg_get_serial_sequence('{table}', 'id'))))"
             )
+        for table in _ANALYZED:  # or the first plans are made for empty tables
+            load.analyze(table)
     return removed
 
 

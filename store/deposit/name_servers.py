@@ -37,7 +37,8 @@ def merge_hosts(load: Load) -> None:
     _clear_roids(load)
     columns = ", ".join(_HOST)
     load.run(
-        f"INSERT INTO host (id, {columns}, version) SELECT id, {columns}, 1"
+        f"INSERT INTO host (id, {columns}, parent, version)"
+        f" SELECT id, {columns}, {_parent(load)}, 1"
         " FROM import_host WHERE known IS NULL ORDER BY id"
     )
     changes = ", ".join(f"{c} = s.{c}" for c in _HOST if c != "name")
@@ -56,6 +57,13 @@ def merge_hosts(load: Load) -> None:
         " JOIN import_address a ON a.host = s.name"
         " WHERE s.known IS NULL OR s.foreign_zone = 0"
     )
+
+
+def _parent(load: Load) -> str:
+    """Give the SQL of what follows the first label of ``name``."""
+    sqlite = load.connection.dialect.name == "sqlite"
+    dot = "instr(name, '.')" if sqlite else "position('.' IN name)"
+    return f"CASE WHEN {dot} = 0 THEN '' ELSE substr(name, {dot} + 1) END"
 
 
 def _clear_roids(load: Load) -> None:

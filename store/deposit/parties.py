@@ -8,6 +8,7 @@ from store.deposit.defects import Defect
 from store.deposit.remarks import Remark
 from store.deposit.rows import ContactRow, FormRow, RegistrarRow
 from store.deposit.sql import Load
+from store.folding import search_key
 
 __all__ = [
     "check_other_contacts",
@@ -21,6 +22,7 @@ __all__ = [
 
 _REGISTRAR = tuple(field for field in RegistrarRow._fields if field not in {"id", "line"})
 _CONTACT = tuple(field for field in ContactRow._fields if field not in {"id", "line"})
+_ROID = ("roid", "roid_key")
 _FORM = tuple(field for field in FormRow._fields if field != "contact")
 
 
@@ -43,16 +45,19 @@ def merge_contacts(load: Load) -> None:
     )
     load.analyze("import_contact")
     _clear_roids(load)
-    columns = ", ".join(c for c in _CONTACT if c != "roid")
+    columns = ", ".join(c for c in _CONTACT if c not in _ROID)
     load.run(
-        f"INSERT INTO contact (id, roid, {columns}, generation, version)"
+        f"INSERT INTO contact (id, roid, roid_key, {columns}, generation, version)"
         " SELECT id, coalesce(roid, 'C' || id || '-' || CAST(:repository AS TEXT)),"
+        " coalesce(roid_key, 'c' || id || '-' || CAST(:folded AS TEXT)),"
         f" {columns}, id, 1 FROM import_contact WHERE known IS NULL ORDER BY id",
         repository=load.repository,
+        folded=search_key(load.repository),
     )
-    changes = ", ".join(f"{c} = s.{c}" for c in _CONTACT if c not in {"roid", "handle"})
+    changes = ", ".join(f"{c} = s.{c}" for c in _CONTACT if c not in {*_ROID, "handle"})
     load.run(
-        f"UPDATE contact SET roid = coalesce(s.roid, contact.roid), {changes},"
+        "UPDATE contact SET roid = coalesce(s.roid, contact.roid),"
+        f" roid_key = coalesce(s.roid_key, contact.roid_key), {changes},"
         " version = contact.version + 1 FROM import_contact s WHERE s.known = contact.id"
     )
     load.run(
@@ -132,7 +137,8 @@ def _clear_roids(load: Load) -> None:
     )
     found = f"SELECT s.line, 'contact ' || s.handle AS subject, c.handle AS detail {still}"
     if load.remark(Remark.ROID_TAKEN, found, "contact {} has its ROID already; it gets another"):
-        load.run(f"UPDATE import_contact SET roid = NULL WHERE id IN (SELECT s.id {still})")
+        cleared = "UPDATE import_contact SET roid = NULL, roid_key = NULL"
+        load.run(f"{cleared} WHERE id IN (SELECT s.id {still})")
     load.run(
         "UPDATE contact SET roid = '~' || id WHERE id IN (SELECT s.known FROM import_contact s"
         " JOIN contact c ON c.id = s.known WHERE s.roid IS NOT NULL AND c.roid <> s.roid)"

@@ -8,7 +8,7 @@ from store.deposit.contacts import Form, read_email, read_form, read_phone
 from store.deposit.elements import Record, tags
 from store.deposit.remarks import Remark
 from store.deposit.rows import RegistrarRow
-from store.folding import fold_handle, fold_name
+from store.folding import fold_handle, fold_name, search_key
 
 __all__ = ["read_registrar", "registrar_by_handle"]
 
@@ -61,6 +61,8 @@ def read_registrar(element: etree._Element, record: Record, *, number: int) -> R
         handle,
         fold_handle(handle),
         fold_name(name),
+        search_key(name),
+        search_key(handle) if gurid is None else str(gurid),
         gurid,
         record.token(_text(one, "status")) or "ok",
         name,
@@ -92,6 +94,8 @@ def registrar_by_handle(handle: str, *, number: int, line: int) -> RegistrarRow:
         handle,
         fold_handle(handle),
         fold_name(handle),
+        search_key(handle),
+        search_key(handle),
         None,
         "ok",
         handle,

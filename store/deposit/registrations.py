@@ -7,6 +7,7 @@ from __future__ import annotations
 from store.deposit.remarks import Remark
 from store.deposit.rows import DnssecRow, DomainRow
 from store.deposit.sql import Load, owned
+from store.sql.sights import SIGHT
 
 __all__ = ["link_domains", "merge_domains", "merge_reserved", "remove_domains"]
 
@@ -26,6 +27,12 @@ _HANDLE = (
 _KEY = (
     "CASE r.role WHEN 'admin' THEN d.admin_key WHEN 'billing' THEN d.billing_key"
     " WHEN 'registrant' THEN d.registrant_key ELSE d.tech_key END"
+)
+
+# A name that the store held keeps its mode; a new one has none.
+_PRIVACY = (
+    "CASE WHEN d.known IS NULL THEN 'none'"
+    " ELSE (SELECT o.privacy FROM domain o WHERE o.id = d.known) END"
 )
 
 
@@ -64,6 +71,11 @@ def merge_domains(load: Load) -> None:
     )
     load.run("CREATE INDEX " + _scoped(load, "import_domain_known") + " ON import_domain (known)")
     _clear_roids(load)
+    load.run("DROP TABLE IF EXISTS import_moved")
+    load.run(
+        "CREATE TEMPORARY TABLE import_moved AS SELECT d.id FROM import_domain s"
+        " JOIN domain d ON d.id = s.known WHERE d.zone <> s.zone"
+    )
     columns = ", ".join(_DOMAIN)
     load.run(
         f"INSERT INTO domain (id, {columns}, privacy, disputed, version)"
@@ -96,13 +108,20 @@ def link_domains(load: Load) -> None:
     """
     # CROSS JOIN keeps SQLite to the order of the table's own key.
     load.run(
-        "INSERT INTO domain_contact (domain_id, role, contact_id, since, public_id)"
-        f" SELECT coalesce(d.known, d.id), r.role, c.id, CAST(:now AS BIGINT), {_KEY}"
+        "INSERT INTO domain_contact (domain_id, role, contact_id, since, public_id, sight)"
+        f" SELECT coalesce(d.known, d.id), r.role, c.id, CAST(:now AS BIGINT), {_KEY},"
+        f" {SIGHT.format(role='r.role', privacy=_PRIVACY, zone='d.zone')}"
         f" FROM import_domain d CROSS JOIN {_ROLES}"
         f" JOIN contact c ON c.handle = {_HANDLE.format(role='r.role')}"
         " WHERE d.known IS NULL OR NOT EXISTS (SELECT 1 FROM domain_contact l"
         " WHERE l.domain_id = d.known AND l.role = r.role)",
         now=load.now,
+    )
+    sight = SIGHT.format(role="domain_contact.role", privacy="d.privacy", zone="d.zone")
+    load.run(
+        f"UPDATE domain_contact SET sight = (SELECT {sight} FROM domain d"
+        " WHERE d.id = domain_contact.domain_id)"
+        " WHERE domain_id IN (SELECT id FROM import_moved)"
     )
     load.run(
         "INSERT INTO domain_host (domain_id, host_id) SELECT coalesce(d.known, d.id), h.id"

@@ -104,6 +104,9 @@ class ContactRow(NamedTuple):
     handle: str
     handle_key: str
     roid: str | None
+    roid_key: str | None
+    name_key: str
+    email_key: str | None
     registrar: str
     postal_type: str
     name: str
@@ -152,6 +155,8 @@ class RegistrarRow(NamedTuple):
     handle: str
     handle_key: str
     name_key: str
+    fn_key: str
+    public_key: str
     gurid: int | None
     status: str
     name: str

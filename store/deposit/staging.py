@@ -131,7 +131,7 @@ class Stage:
         """Remove the tables from the connection."""
         for name, _, _ in _STAGES:
             self._connection.exec_driver_sql(f"DROP TABLE {self._scope}.{name}")
-        for name in ("import_zone", "import_fill", "import_gone"):
+        for name in ("import_zone", "import_fill", "import_gone", "import_moved", "import_seen"):
             self._connection.exec_driver_sql(f"DROP TABLE IF EXISTS {self._scope}.{name}")
 
     def _index(self, table: str, column: str) -> str:

@@ -7,7 +7,6 @@ driver (``store.sql.sources``).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,11 +28,11 @@ from store.sql.held_rows import (
     service_of,
     statuses_of,
 )
-from store.sql.statements import MOST_LINKS, REGISTRAR
+from store.sql.sights import Sight
+from store.sql.statements import REGISTRAR
 
 __all__ = [
     "ContactRow",
-    "ContactViews",
     "DomainRow",
     "Fetch",
     "LinkRow",
@@ -75,17 +74,6 @@ class ContactRow:
     id: int
     roid: str
     asked: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactViews:
-    """The zones, modes and roles a contact is seen through.
-
-    Not ``complete`` where it has more links than one answer may cost.
-    """
-
-    seen: tuple[tuple[str, PrivacyMode, HeldContact], ...]
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,19 +189,16 @@ def find_contact(handle: str, *, exact: bool) -> Generator[Fetch, Rows, ContactR
     return None
 
 
-def contact_views(ident: int) -> Generator[Fetch, Rows, ContactViews]:
+def contact_views(ident: int) -> Generator[Fetch, Rows, tuple[tuple[Sight, HeldContact], ...]]:
     """Give the contact once for each zone, mode and role it is seen through."""
     values = yield "contact_values", ident
-    rows = yield "contact_views", ident
+    rows = yield "contact_sights", ident
     contact = contact_of(values[0])
-    links = Counter[str]()
-    for _, _, role, count in rows:
-        links[role] += count
-    seen = tuple(
-        (zone, PrivacyMode(mode), replace(contact, role=PublicRole(role)))
-        for zone, mode, role, _ in sorted(map(tuple, rows))
+    sights = sorted(
+        (Sight.read(row[0]) for row in rows),
+        key=lambda sight: (sight.zone, sight.mode.value, sight.role.value),
     )
-    return ContactViews(seen=seen, complete=max(links.values(), default=0) < MOST_LINKS)
+    return tuple((sight, replace(contact, role=sight.role)) for sight in sights)
 
 
 def find_link(handle: str, repository: str) -> Generator[Fetch, Rows, LinkRow | None]:

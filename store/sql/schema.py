@@ -32,6 +32,9 @@ metadata = MetaData()
 # SQLite numbers rows by itself only where the key is spelled INTEGER.
 _Id: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
+# Searched by its beginning and put in order: by bytes, as SQLite does.
+_Key: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 def _card_columns() -> list[Column[str]]:
     return [Column(name, Text, nullable=name != "name") for name in (*FORM, *REACH)]
@@ -46,6 +49,9 @@ registrar = Table(
     Column("handle", Text, primary_key=True),
     Column("handle_key", Text, nullable=False, index=True),  # NFKC, case folded
     Column("name_key", Text, nullable=False, index=True),  # case, blanks, punctuation folded
+    # For searches, NFKC and case folded: its name, and its handle as it is shown.
+    Column("fn_key", _Key, nullable=False, server_default=""),
+    Column("public_key", _Key, nullable=False, server_default=""),
     Column("gurid", Integer, index=True),
     Column("status", Text, nullable=False),
     *_card_columns(),
@@ -57,6 +63,8 @@ registrar = Table(
     Column("created", BigInteger),
     Column("updated", BigInteger),
     Column("version", Integer, nullable=False),
+    Index("registrar_fn", "fn_key", "handle"),
+    Index("registrar_public", "public_key", "handle"),
 )
 
 contact = Table(
@@ -66,6 +74,11 @@ contact = Table(
     Column("handle", Text, nullable=False, unique=True),
     Column("handle_key", Text, nullable=False, index=True),
     Column("roid", Text, nullable=False, unique=True),
+    Column(
+        "name_key", _Key, nullable=False, server_default=""
+    ),  # NFKC, case folded, for contact_sight
+    Column("roid_key", _Key, nullable=False, server_default=""),
+    Column("email_key", _Key),
     Column("registrar", Text, ForeignKey("registrar.handle"), nullable=False, index=True),
     Column("kind", Text),
     Column("postal_type", String(3), nullable=False),
@@ -108,13 +121,13 @@ domain = Table(
     "domain",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("zone", Text, nullable=False, index=True),
+    Column("name", _Key, nullable=False, unique=True),
+    Column("zone", Text, nullable=False),
     Column("roid", Text, unique=True),
-    Column("registrar", Text, ForeignKey("registrar.handle"), nullable=False, index=True),
+    Column("registrar", Text, ForeignKey("registrar.handle"), nullable=False),
     Column("statuses", Text, nullable=False),
     Column("privacy", Text, nullable=False),
-    Column("privacy_service", Text, ForeignKey("privacy_service.handle"), index=True),
+    Column("privacy_service", Text, ForeignKey("privacy_service.handle")),
     Column("disputed", Boolean, nullable=False),
     Column("max_sig_life", Integer),
     Column("created", BigInteger),
@@ -128,6 +141,9 @@ domain = Table(
     CheckConstraint(
         "(privacy = 'proxy') = (privacy_service IS NOT NULL)", name="proxy_has_service"
     ),
+    Index("domain_zone", "zone", "name"),
+    Index("domain_registrar", "registrar", "id"),
+    Index("domain_privacy_service", "privacy_service", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -139,24 +155,44 @@ domain_contact = Table(
     Column("contact_id", _Id, ForeignKey("contact.id"), nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("public_id", BigInteger, nullable=False, unique=True),
+    Column("sight", Text),  # how it shows its contact (store.sql.sights), null: not at all
     CheckConstraint("role IN ('registrant', 'admin', 'tech', 'billing')", name="role_is_known"),
-    Index("domain_contact_contact", "contact_id", "role"),
+    Index("domain_contact_contact", "contact_id", "sight", "domain_id"),
     sqlite_with_rowid=False,
+)
+
+# The contacts that names show, with all the ways they do: what a search for people walks.
+contact_sight = Table(
+    "contact_sight",
+    metadata,
+    Column("contact_id", _Id, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+    Column("sights", Text, nullable=False),
+    Column("name_said", SmallInteger, nullable=False),  # 0 hide, 1 nothing, 2 show
+    Column("name_key", _Key, nullable=False),
+    Column("roid_key", _Key, nullable=False),
+    Column("email_said", SmallInteger, nullable=False),
+    Column("email_key", _Key),
+    Index("contact_sight_name", "sights", "name_said", "name_key", "contact_id"),
+    Index("contact_sight_roid", "sights", "name_said", "roid_key", "contact_id"),
+    Index("contact_sight_email", "email_key", "sights", "email_said", "contact_id"),
 )
 
 host = Table(
     "host",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", _Key, nullable=False, unique=True),
+    Column("parent", Text, nullable=False, server_default=""),  # what follows the first label
     Column("roid", Text, unique=True),
-    Column("registrar", Text, ForeignKey("registrar.handle"), index=True),
+    Column("registrar", Text, ForeignKey("registrar.handle")),
     Column("statuses", Text, nullable=False),
     Column("created", BigInteger),
     Column("created_by", Text),
     Column("updated", BigInteger),
     Column("updated_by", Text),
     Column("version", Integer, nullable=False),
+    Index("host_parent", "parent", "name"),
+    Index("host_registrar", "registrar", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -165,7 +201,7 @@ host_address = Table(
     metadata,
     Column("host_id", _Id, ForeignKey("host.id", ondelete="CASCADE"), primary_key=True),
     Column("address", Text, primary_key=True),  # RFC 5952 for IPv6
-    Index("host_address_address", "address"),
+    Index("host_address_address", "address", "host_id"),
     sqlite_with_rowid=False,
 )
 
@@ -174,7 +210,7 @@ domain_host = Table(
     metadata,
     Column("domain_id", _Id, ForeignKey("domain.id", ondelete="CASCADE"), primary_key=True),
     Column("host_id", _Id, ForeignKey("host.id"), primary_key=True),
-    Index("domain_host_host", "host_id"),
+    Index("domain_host_host", "host_id", "domain_id"),
     sqlite_with_rowid=False,
 )
 

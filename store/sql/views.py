@@ -9,7 +9,7 @@ from __future__ import annotations
 
 __all__ = ["PUBLIC_VIEWS", "REVISION"]
 
-REVISION = "0001"  # the schema these views belong to; a test holds it to the migrations
+REVISION = "0002"  # the schema these views belong to; a test holds it to the migrations
 
 PUBLIC_VIEWS: dict[str, str] = {
     "public_zone": "SELECT name FROM zone",
@@ -17,7 +17,7 @@ PUBLIC_VIEWS: dict[str, str] = {
     "public_registrar": (
         "SELECT handle, handle_key, name_key, gurid, name, street1, street2, street3, city, sp, pc,"
         " cc, voice, voice_ext, fax, fax_ext, email, url, whois_server, rdap_url, abuse_email,"
-        " abuse_phone, created, updated FROM registrar"
+        " abuse_phone, created, updated, fn_key, public_key FROM registrar"
     ),
     "public_service": (
         "SELECT handle, name, org, street1, street2, street3, city, sp, pc, cc, voice, voice_ext,"
@@ -38,11 +38,25 @@ PUBLIC_VIEWS: dict[str, str] = {
         " FROM domain_contact l JOIN contact c ON c.id = l.contact_id"
         " WHERE l.role <> 'billing'"
     ),
+    # What searches for people walk: names under a privacy service have no sight.
+    "public_sight": (
+        "SELECT contact_id, sights, name_said, name_key, roid_key, email_said, email_key"
+        " FROM contact_sight"
+    ),
+    "public_sighted": (
+        "SELECT contact_id, sight, domain_id FROM domain_contact WHERE sight IS NOT NULL"
+    ),
+    "public_seen_contact": (
+        "SELECT s.contact_id, c.roid, c.kind, c.name, c.org, c.street1, c.street2, c.street3,"
+        " c.city, c.sp, c.pc, c.cc, c.voice, c.voice_ext, c.fax, c.fax_ext, c.email, c.statuses,"
+        " c.disclosures, c.generation, c.created, c.updated"
+        " FROM contact_sight s JOIN contact c ON c.id = s.contact_id WHERE s.sights <> ''"
+    ),
     "public_handle": (
         "SELECT c.id, c.handle, c.handle_key, c.roid FROM contact c WHERE EXISTS"
         " (SELECT 1 FROM domain_contact l WHERE l.contact_id = c.id AND l.role <> 'billing')"
     ),
-    "public_host": "SELECT id, name, roid, registrar, statuses, created, updated FROM host",
+    "public_host": "SELECT id, name, parent, roid, registrar, statuses, created, updated FROM host",
     "public_host_address": "SELECT host_id, address FROM host_address",
     "public_domain_host": "SELECT domain_id, host_id FROM domain_host",
     "public_dnssec": (

@@ -28,6 +28,7 @@ from store.queries import (
     FindDomain,
     FindEntity,
     FindHelp,
+    FindHost,
     FindName,
     FindRegistrar,
     Found,
@@ -38,6 +39,7 @@ from store.queries import (
 from store.read_door import ReadDoor
 from store.sql.database import Database
 from store.sql.sources import open_source
+from store.sql.views import REVISION
 from tests.stores import RowWriter, write_rows
 
 POLICY = RegistryPolicy(zones={"example": PROFILES["gtld"], "co.example": PROFILES["irs"]})
@@ -210,19 +212,26 @@ async def test_entity_shows_the_strictest_view_and_all_its_roles(
     assert entity.party.cc == "NZ"
 
 
-async def test_contact_of_more_links_than_are_read_shows_no_more_than_any_view(
-    door: ReadDoor, monkeypatch: pytest.MonkeyPatch
+async def test_contact_of_many_names_shows_what_the_one_strict_name_lets(
+    door: ReadDoor, database: Database
 ) -> None:
-    """What unread links could hide is hidden: an answer's cost has a bound."""
-    open_everywhere = await _result(door, FindEntity(handle="C6"))
-    monkeypatch.setattr("store.sql.reading.MOST_LINKS", 1)
-    bounded = await _result(door, FindEntity(handle="C6"))
-    assert isinstance(open_everywhere, PublishedEntity)
-    assert isinstance(bounded, PublishedEntity)
-    assert isinstance(open_everywhere.party.name, str)
-    assert bounded.party.name == open_everywhere.party.name
-    assert not isinstance(bounded.party.voice, str)
-    assert not isinstance(bounded.party.street, tuple)
+    """7.3: the strictest view counts, however many names would show more."""
+
+    def fill(rows: RowWriter) -> None:
+        rows.contact(8)
+        for number in range(100, 400):
+            rows.domain(number, f"many{number}.co.example", {R: 8, T: 8})
+
+    write_rows(database, fill)
+    shown = await _result(door, FindEntity(handle="C8"))
+    write_rows(database, lambda rows: rows.domain(99, "strict.example", {A: 8}))
+    hidden = await _result(door, FindEntity(handle="C8"))
+    assert isinstance(shown, PublishedEntity)
+    assert isinstance(hidden, PublishedEntity)
+    assert shown.party.name == "Holder 8"
+    assert shown.roles == (PublicRole.REGISTRANT, PublicRole.TECH)
+    assert not isinstance(hidden.party.name, str)
+    assert hidden.roles == tuple(PublicRole)
 
 
 async def test_digits_with_a_zero_before_them_are_no_iana_id(
@@ -320,6 +329,23 @@ async def test_help_names_the_zones_of_settings_and_deposits(
     assert page.zones == ("co.example", "example", "gone")
 
 
+async def test_what_no_zone_holds_follows_the_profile_of_any_zone_served(
+    database: Database, store_url: str
+) -> None:
+    """Of one that a deposit alone names, too: without a setting it is a gTLD's (interface.md)."""
+    write_rows(database, _fill)
+    source = open_source(store_url)
+    door = ReadDoor(source, RegistryPolicy(zones={"co.example": PROFILES["irs"]}))
+    try:
+        before = await door.answer(FindRegistrar(text="9999"))
+        assert not before.notices.icann_profile
+        write_rows(database, lambda rows: rows.row("zone", name="gone"))
+        for query in (FindRegistrar(text="9999"), FindHost(name="ns1.shop.example"), FindHelp()):
+            assert (await door.answer(query)).notices.icann_profile
+    finally:
+        await source.close()
+
+
 async def test_edit_shows_in_the_next_answer(door: ReadDoor, database: Database) -> None:
     """The answer after a commit is made from it, in the same reader."""
     for number in range(5):
@@ -385,7 +411,8 @@ async def test_older_schema_is_unavailable(database: Database, store_url: str) -
     with pytest.raises(StoreUnavailableError) as refusal:
         await door.answer(FindHelp())
     assert refusal.value.code is Code.STORE_OUTDATED
-    database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '0001'")))
+    back = text("UPDATE alembic_version SET version_num = :revision")
+    database.write(lambda c: c.execute(back, {"revision": REVISION}))
     await _result(door, FindHelp())
     await source.close()
 

@@ -45,6 +45,7 @@ from store.published import Kind
 from store.sql.database import Database
 from store.statuses import Status
 from tests.store.editing_values import Registry, a_contact, a_registry, links
+from tests.store.searching.recomputed import check_sights
 
 STORY: tuple[Change, ...] = (
     a_contact("CA1"),
@@ -323,6 +324,7 @@ def test_random_edits_keep_what_always_holds(
 
 
 def _check_invariants(registry: Registry) -> None:
+    check_sights(registry.database)
     linked = set()
     for detail in registry.inquiries.list_domains():
         domain = detail.domain

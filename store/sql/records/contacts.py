@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, exists, insert, select, update
 
-from store.folding import fold_handle
+from store.folding import fold_handle, search_key
 from store.instants import from_micros
 from store.model import Contact, PostalForm, PostalType, PrivacyMode, Role
 from store.published import Kind
@@ -34,6 +34,7 @@ from store.sql.rows import (
     statuses_text,
 )
 from store.sql.schema import contact, contact_second_form, domain, domain_contact
+from store.sql.sights import settle_sights
 
 __all__ = [
     "contacts_of",
@@ -99,6 +100,7 @@ def insert_contact(connection: Connection, record: Contact, *, repository: str) 
             **_columns(saved),
             id=number,
             roid=roid,
+            roid_key=search_key(roid),
             handle=saved.handle,
             handle_key=fold_handle(saved.handle),
             version=saved.version,
@@ -120,6 +122,7 @@ def update_contact(connection: Connection, before: Contact, after: Contact) -> C
     update_versioned(
         connection, contact, contact.c.id == before.id, before.version, _columns(after)
     )
+    settle_sights(connection, (before.id,))
     return replace(after, version=before.version + 1)
 
 
@@ -182,6 +185,8 @@ def _columns(record: Contact) -> dict[str, Any]:
         "kind": None if record.kind is None else record.kind.value,
         "postal_type": record.postal_type.value,
         **card_columns(record.card),
+        "name_key": search_key(record.card.name),
+        "email_key": search_key(record.card.email) if record.card.email else None,
         "statuses": statuses_text(record.statuses),
         "disclosures": disclosures_text(record.disclosures),
         "auth_hash": record.auth_hash,

@@ -22,6 +22,7 @@ from store.sql.records.parts import (
 from store.sql.records.saving import next_number, stale, unused_roid, update_versioned
 from store.sql.rows import micros, statuses_of, statuses_text
 from store.sql.schema import domain
+from store.sql.sights import settle_sights
 
 __all__ = [
     "delete_domain",
@@ -115,6 +116,7 @@ def delete_domain(connection: Connection, record: Domain) -> None:
     gone = connection.execute(delete(domain).where(domain.c.id == record.id))
     if gone.rowcount != 1:
         raise stale()
+    settle_sights(connection, (link.contact_id for link in record.links))
 
 
 def forget_transfer_data(connection: Connection, record: Domain) -> None:
@@ -123,7 +125,8 @@ def forget_transfer_data(connection: Connection, record: Domain) -> None:
 
 
 def _save_parts(connection: Connection, before: Domain, after: Domain) -> None:
-    save_links(connection, after.id, before.links, after.links)
+    if save_links(connection, before, after):
+        settle_sights(connection, (link.contact_id for link in (*before.links, *after.links)))
     save_hosts(connection, after.id, before.hosts, after.hosts)
     if before.dnssec != after.dnssec:
         save_dnssec(connection, after.id, after.dnssec)

@@ -76,7 +76,12 @@ def insert_host(connection: Connection, record: Host, *, repository: str) -> Hos
     saved = replace(record, id=number, roid=roid)
     connection.execute(
         insert(host).values(
-            **_columns(saved), id=number, name=saved.name, roid=roid, version=saved.version
+            **_columns(saved),
+            id=number,
+            name=saved.name,
+            parent=saved.name.partition(".")[2],
+            roid=roid,
+            version=saved.version,
         )
     )
     _save_addresses(connection, number, (), saved.addresses)

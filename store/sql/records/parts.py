@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from store.instants import from_micros, to_micros
-from store.model import Link, Role
+from store.model import Domain, Link, Role
 from store.published import Dnssec, DsData, KeyData
 from store.sql.schema import contact, domain_contact, domain_dnssec, domain_host, host
+from store.sql.sights import sight_of_link
 
 __all__ = ["dnssec_of", "hosts_of", "links_of", "save_dnssec", "save_hosts", "save_links"]
 
@@ -80,27 +81,37 @@ def dnssec_of(connection: Connection, lives: Mapping[int, int | None]) -> dict[i
     }
 
 
-def save_links(
-    connection: Connection, number: int, before: tuple[Link, ...], after: tuple[Link, ...]
-) -> None:
-    """Write the links of a domain that differ; the others keep their rows."""
+def save_links(connection: Connection, before: Domain, after: Domain) -> bool:
+    """Write the links of a domain that differ; the others keep their rows.
+
+    Tell whether the domain shows its contacts otherwise than before.
+    """
     table = domain_contact
-    gone = [link.role.value for link in before if link not in after]
+    gone = [link.role.value for link in before.links if link not in after.links]
     if gone:
-        connection.execute(delete(table).where(table.c.domain_id == number, table.c.role.in_(gone)))
-    new = [link for link in after if link not in before]
+        mine = table.c.domain_id == after.id
+        connection.execute(delete(table).where(mine, table.c.role.in_(gone)))
+    new = [link for link in after.links if link not in before.links]
     if new:
         rows = [
             {
-                "domain_id": number,
+                "domain_id": after.id,
                 "role": link.role.value,
                 "contact_id": link.contact_id,
                 "since": to_micros(link.since),
                 "public_id": link.public_id,
+                "sight": sight_of_link(link.role, after.privacy, after.zone),
             }
             for link in new
         ]
         connection.execute(insert(table), rows)
+    if before.privacy is after.privacy:
+        return bool(gone or new)
+    for link in after.links:
+        sight = sight_of_link(link.role, after.privacy, after.zone)
+        key = (table.c.domain_id == after.id, table.c.role == link.role.value)
+        connection.execute(update(table).where(*key).values(sight=sight))
+    return True
 
 
 def save_hosts(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
-from store.folding import fold_handle, fold_name
+from store.folding import fold_handle, fold_name, search_key
 from store.instants import from_micros
 from store.model import Registrar
 from store.sql.records.saving import matching_handle, rows_capped, stale, update_versioned
@@ -123,6 +123,8 @@ def registrar_of(row: RowMapping) -> Registrar:
 def _columns(record: Registrar) -> dict[str, Any]:
     return {
         "name_key": fold_name(record.card.name),
+        "fn_key": search_key(record.card.name),
+        "public_key": search_key(record.handle) if record.gurid is None else str(record.gurid),
         "gurid": record.gurid,
         "status": record.status,
         **card_columns(record.card),

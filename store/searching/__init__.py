@@ -1,0 +1,1 @@
+"""Searches: what the published views show, found by ranges of indexes (conformance.md 1.6)."""

@@ -1,0 +1,373 @@
+"""A search in, a page of published objects out (RFC 9082 §3.2, RFC 8977, RFC 9536).
+
+A search matches, counts and orders only by what the published view of the object found
+shows (conformance.md 1.6.10; contacts.md P-04, 7.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from store.cursors import CursorCipher
+from store.errors import Code, RegistryError
+from store.folding import search_key
+from store.handles import AliasCipher, link_handle, parse_link_handle
+from store.policy import RegistryPolicy
+from store.published import (
+    Absence,
+    Notices,
+    PublicRole,
+    PublishedDomain,
+    PublishedEntity,
+    PublishedHost,
+    PublishedRegistrar,
+)
+from store.queries import (
+    Absent,
+    Answer,
+    By,
+    Found,
+    NamePattern,
+    Page,
+    ReverseSearch,
+    Search,
+    SortBy,
+    Sorting,
+    Sought,
+    TextPattern,
+)
+from store.searching.ordering import MOST_SORTED, check_sorting, sorted_after
+from store.searching.people import (
+    Listed,
+    People,
+    contacts_by_roid,
+    read_sets,
+    registrars_by_handle,
+)
+from store.searching.publishing import Item, Publisher
+from store.searching.relations import ROLES, Contacts, Groups, RelatedDomains, Terms, shows
+from store.searching.sponsored import SponsoredHosts
+from store.searching.visibility import Visibility
+from store.searching.walks import (
+    Delegated,
+    DomainsByName,
+    Hit,
+    HostsAt,
+    HostsByName,
+    Walk,
+)
+from store.sql import reading
+from store.sql.held_rows import Rows
+from store.sql.reading import Fetch
+
+__all__ = ["Searches"]
+
+MOST_COUNTED = 10_000  # matches that are counted exactly
+MOST_EXACTLY = 1000  # entities of one handle
+
+INDEXED, SORTED = "i", "s"  # how a cursor's page was put in order
+
+Query = Search | ReverseSearch
+Matching = Generator[Fetch, Rows, Any]
+
+
+@lru_cache(maxsize=4)
+def _ciphers(secret: bytes) -> tuple[AliasCipher, CursorCipher]:
+    return AliasCipher(secret), CursorCipher(secret)
+
+
+class Searches:
+    """Answers searches under *policy*; *notices* go with what no zone holds."""
+
+    def __init__(self, policy: RegistryPolicy, notices: Notices) -> None:
+        self._policy = policy
+        self._notices = notices
+
+    def answer(self, query: Query) -> Generator[Fetch, Rows, Answer]:
+        """Answer *query* from one snapshot.
+
+        Raises:
+            RegistryError: ``INVALID_VALUE`` for a cursor or an order that can't be;
+                ``UNBOUNDED``, field ``sort``, for an order that would cost too much.
+        """
+        check_sorting(query.sought, query.window.sorting)
+        zones = (yield from reading.list_zones()) | frozenset(self._policy.zones)
+        aliases, cursors = _ciphers((yield from reading.read_secret()))
+        profile = any(self._policy.zone(zone).profile == "gtld" for zone in zones)
+        asked = _Asked(
+            query,
+            self._policy,
+            notices=replace(self._notices, icann_profile=profile),
+            zones=zones,
+            aliases=aliases,
+            cursors=cursors,
+        )
+        return (yield from asked.run())
+
+
+class _Asked:
+    """One search under way."""
+
+    def __init__(
+        self,
+        query: Query,
+        policy: RegistryPolicy,
+        *,
+        notices: Notices,
+        zones: frozenset[str],
+        aliases: AliasCipher,
+        cursors: CursorCipher,
+    ) -> None:
+        self._query = query
+        self._policy = policy
+        self._notices = notices
+        self._visibility = Visibility(policy, zones)
+        self._aliases = aliases
+        self._cursors = cursors
+        self._publisher = Publisher(policy, notices=notices, cipher=aliases, zones=zones)
+        self._sets: dict[str, Any] = {}
+
+    def run(self) -> Generator[Fetch, Rows, Answer]:
+        window = self._query.window
+        number, mode, after = 1, None, None
+        if window.cursor is not None:
+            number, mode, after = self._cursors.open(window.cursor, self._query)
+        walk = yield from self._walk()
+        items, rest = tuple[Item, ...](), True
+        page: list[Hit] = []
+        while rest and not items:
+            mode, hits = yield from self._hits(walk, mode, after)
+            page, rest = hits[: window.size], len(hits) > window.size
+            published = yield from self._publisher.publish(page, self._sets)
+            items = tuple(item for _, item in published if self._matches(item))
+            after = page[-1].position if page else None
+        total = (yield from walk.count(MOST_COUNTED)) if window.counted else None
+        as_of = yield from reading.read_stamp()
+        if not items:
+            return Absent(
+                absence=Absence.NOT_FOUND,
+                asked=Page,
+                name=None,
+                by=None,
+                notices=self._notices,
+                as_of=as_of,
+            )
+        following = [number + 1, mode, after] if rest else None
+        counted = total is not None and total <= MOST_COUNTED
+        result = Page(
+            sought=self._query.sought,
+            items=items,
+            number=number,
+            next=None if following is None else self._cursors.seal(following, self._query),
+            total=total if counted else None,
+            uncounted=window.counted and not counted,
+        )
+        return Found(result=result, notices=self._notices, as_of=as_of)
+
+    def _hits(
+        self, walk: Walk, mode: str | None, after: list[Any] | None
+    ) -> Generator[Fetch, Rows, tuple[str, list[Hit]]]:
+        """Give the hits of this page and one more, and how they were put in order."""
+        sorting, wanted = self._query.window.sorting, self._query.window.size + 1
+        if not sorting:
+            return INDEXED, (yield from walk.page(after, wanted))
+        natural = len(sorting) == 1 and sorting[0].by is walk.natural
+        # By name people mean U-labels (5.2.8), an index A-labels: it is for long results.
+        looks = mode != INDEXED and not (natural and walk.natural is not SortBy.NAME)
+        if looks and (yield from walk.count(MOST_SORTED)) <= MOST_SORTED:
+            hits = yield from walk.page(None, MOST_SORTED)
+            place = after if mode == SORTED else None
+            return SORTED, (yield from self._sorted(hits, sorting, place))[:wanted]
+        if not natural or mode == SORTED:
+            raise RegistryError(
+                Code.UNBOUNDED,
+                f"More than {MOST_SORTED} results can't be put in this order.",
+                field="sort",
+            )
+        return INDEXED, (yield from walk.page(after, wanted, descending=sorting[0].descending))
+
+    def _sorted(
+        self, hits: list[Hit], sorting: tuple[Sorting, ...], after: list[Any] | None
+    ) -> Generator[Fetch, Rows, list[Hit]]:
+        return (yield from sorted_after(hits, sorting, after, self._policy))
+
+    def _walk(self) -> Generator[Fetch, Rows, Walk]:
+        query = self._query
+        if isinstance(query, ReverseSearch):
+            return (yield from self._related(query))
+        match query.pattern:
+            case NamePattern() as pattern:
+                return self._named(query, pattern)
+            case TextPattern() as pattern:
+                return (yield from self._people(query, pattern))
+            case address:
+                return self._addressed(query, str(address))
+
+    def _zones(self) -> list[str]:
+        return self._visibility.zones(Sought.DOMAINS)
+
+    def _named(self, query: Search, pattern: NamePattern) -> Walk:
+        match query.sought, query.by:
+            case Sought.DOMAINS, By.NAME:
+                return DomainsByName(pattern, self._zones())
+            case Sought.DOMAINS, By.NS_NAME:
+                return Delegated(HostsByName(pattern), self._zones())
+            case Sought.NAMESERVERS, By.NAME:
+                return HostsByName(pattern, self._visibility.finds_host)
+            case _:
+                raise _impossible(query)
+
+    def _addressed(self, query: Search, address: str) -> Walk:
+        match query.sought, query.by:
+            case Sought.DOMAINS, By.ADDRESS:
+                return Delegated(HostsAt(address), self._zones())
+            case Sought.NAMESERVERS, By.ADDRESS:
+                return HostsAt(address, self._visibility.finds_host)
+            case _:
+                raise _impossible(query)
+
+    def _people(self, query: Search, pattern: TextPattern) -> Generator[Fetch, Rows, Walk]:
+        if query.sought is not Sought.ENTITIES:
+            raise _impossible(query)
+        self._sets = dict((yield from read_sets()))
+        found = self._visibility.found_sets(self._sets)
+        match query.by:
+            case By.FULL_NAME:
+                return People(pattern, by=SortBy.FULL_NAME, found=found)
+            case By.HANDLE if pattern.partial:
+                return People(pattern, by=SortBy.HANDLE, found=found)
+            case By.HANDLE:
+                return (yield from self._exactly(pattern.text, found))
+            case _:
+                raise _impossible(query)
+
+    def _exactly(self, handle: str, found: list[tuple[str, int]]) -> Generator[Fetch, Rows, Walk]:
+        """Find what is shown with *handle*: contacts, registrars, one link."""
+        contacts = yield from contacts_by_roid(handle, found, MOST_EXACTLY)
+        registrars = yield from registrars_by_handle(handle, MOST_EXACTLY)
+        hits = [Listed.hit("contact", number) for number in contacts]
+        hits += [Listed.hit("registrar", each) for each in registrars]
+        link = yield from self._link(handle)
+        if link is not None and link[0].zone in self._visibility.zones(Sought.ENTITIES):
+            _, number, entity = link
+            hits.append(Listed.hit("link", number, item=entity))
+        return Listed(hits)
+
+    def _link(
+        self, handle: str
+    ) -> Generator[Fetch, Rows, tuple[PublishedDomain, int, PublishedEntity] | None]:
+        """Give the link that is shown with *handle*, its domain and that one's number (D-26)."""
+        public_id = parse_link_handle(handle, self._policy.repository)
+        rows = () if public_id is None else (yield "link", {"number": public_id})
+        if public_id is None or not rows:
+            return None
+        number, role = rows[0]
+        domain = (yield from self._publisher.domains([number])).get(number)
+        spelled = link_handle(public_id, self._policy.repository)
+        for party in domain.parties if domain is not None else ():
+            if domain is not None and party.role is PublicRole(role) and party.handle == spelled:
+                entity = PublishedEntity(
+                    asked=spelled, roles=(party.role,), party=party, notices=domain.notices
+                )
+                return domain, number, entity
+        return None
+
+    def _related(self, query: ReverseSearch) -> Generator[Fetch, Rows, Walk]:
+        terms = Terms.read(query.terms)
+        if terms is None:
+            return Listed([])
+        registrars = yield from self._registrars(terms)
+        if query.sought is Sought.NAMESERVERS:
+            return SponsoredHosts(registrars, self._visibility.finds_host)
+        if query.sought is not Sought.DOMAINS:
+            raise RegistryError(
+                Code.INVALID_VALUE, "Entities are not searched by their entities.", field="sought"
+            )
+        self._sets = dict((yield from read_sets()))
+        zones = self._zones()
+        groups = Groups(
+            singles=(yield from self._singles(terms, zones)),
+            registrars=tuple(registrars),
+            services=(yield from self._services(terms)),
+        )
+        contacts = Contacts(terms, self._visibility, self._sets)
+        return RelatedDomains(groups, contacts, zones, self._roles(terms, zones))
+
+    def _roles(self, terms: Terms, zones: list[str]) -> list[str]:
+        wanted = {role.value for role, word in ROLES.items() if terms.role in {None, word}}
+        return [each for each in self._visibility.published(zones) if each.split(" ")[0] in wanted]
+
+    def _registrars(self, terms: Terms) -> Generator[Fetch, Rows, list[str]]:
+        """Give the registrars that *terms* mean, in ascending order."""
+        if terms.email is not None or terms.role not in {None, "registrar"}:
+            return []
+        key = terms.handle if terms.name is None else terms.name
+        statement = "registrar_handles" if terms.name is None else "registrar_names"
+        value = {"low": key, "high": key, "handle": "", "limit": MOST_EXACTLY}
+        handles = [row[1] for row in (yield statement, value)]
+        found = yield from self._publisher.publish(
+            [Hit(position=[], kind="registrar", key=handle) for handle in handles], {}
+        )
+        return sorted(
+            item.handle
+            for _, item in found
+            if isinstance(item, PublishedRegistrar) and terms.meets_registrar(item)
+        )
+
+    def _services(self, terms: Terms) -> Generator[Fetch, Rows, tuple[str, ...]]:
+        """Give the privacy services of that name; their other marks are each name's own."""
+        if terms.name is None or terms.handle is not None or terms.email is not None:
+            return ()
+        if terms.role == "registrar":
+            return ()
+        rows = yield "services", {}
+        return tuple(
+            sorted(handle for handle, name in rows if name and search_key(name) == terms.name)
+        )
+
+    def _singles(self, terms: Terms, zones: list[str]) -> Generator[Fetch, Rows, tuple[int, ...]]:
+        """Give the domains that a link's handle or a privacy alias leads to, if they match."""
+        numbers: set[int] = set()
+        if terms.handle is not None:
+            link = yield from self._link(terms.handle)
+            numbers |= set() if link is None else {link[1]}
+        if terms.email is not None:
+            alias = self._aliases.read(terms.email.partition("@")[0])
+            numbers |= set() if alias is None else {alias.domain_id}
+        if not numbers:
+            return ()
+        domains = yield from self._publisher.domains(sorted(numbers))
+        return tuple(
+            number
+            for number, domain in sorted(domains.items())
+            if domain.zone in zones and shows(domain, terms)
+        )
+
+    def _matches(self, item: Item) -> bool:
+        """Look once more whether what is published is what was asked for."""
+        query = self._query
+        if isinstance(query, ReverseSearch):
+            terms = Terms.read(query.terms)
+            if isinstance(item, PublishedDomain):
+                return terms is not None and shows(item, terms)
+            sponsor = item.registrar if isinstance(item, PublishedHost) else None
+            return terms is not None and sponsor is not None and terms.meets_registrar(sponsor)
+        if isinstance(item, PublishedEntity) and isinstance(query.pattern, TextPattern):
+            shown = item.party.name if query.by is By.FULL_NAME else item.party.handle
+            key = search_key(query.pattern.text)
+            found = search_key(shown) if isinstance(shown, str) else None
+            return found is not None and (
+                found.startswith(key) if query.pattern.partial else found == key
+            )
+        return True
+
+
+def _impossible(query: Search) -> RegistryError:
+    return RegistryError(
+        Code.INVALID_VALUE,
+        f"{query.sought.value} can't be searched by {query.by.value}.",
+        field="by",
+    )
