@@ -45,14 +45,23 @@ format: .venv/.installed-dev ## bring the code into form
 golden: .venv/.installed-dev ## rewrite the golden pairs; read the diff before you commit it
 	@$(BIN)/python -m pytest tests/golden --golden
 
+.PHONY: conformance
+conformance: .venv/.installed-dev ## hold both doors to the rules, with rdap-test where it is installed
+	@$(BIN)/python -m pytest tests/conformance tests/docs/test_conformance.py
+	@$(BIN)/python -m tests.conformance.rdap_test
+
 .PHONY: bench
 bench: .venv/.installed ## measure beside nginx; more with ARGS=--help
 	@$(BIN)/python bench/run.py $(ARGS)
 
+.PHONY: fuzz
+fuzz: .venv/.installed-fuzz ## send odd bytes to both doors; more with ARGS=--help
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
 .PHONY: clean
 clean: ## remove .venv and everything made from the sources; never a store
 	rm -rf .venv build dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf .import_linter_cache
+	rm -rf .import_linter_cache .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps stand for "installed as pyproject.toml says, in this folder".
@@ -64,6 +73,11 @@ clean: ## remove .venv and everything made from the sources; never a store
 .venv/.installed-dev: .venv/.installed
 	@echo 'Installing the tools of the checks into .venv'
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+.venv/.installed-fuzz: .venv/.installed-dev
+	@echo 'Installing the fuzzer into .venv'
+	@$(BIN)/python -m pip install --quiet --editable '.[dev,fuzz]'
 	@touch $@
 
 # A virtual environment knows its folder, so one that was moved with it is made anew.

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 from typing import Any, cast
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from rdap.errors import INTERNAL, Problem
 from rdap.heads import Heads
 from rdap.replies import problem_reply
 from rdap.responses import method_refused, response
+from store.names import Address
 
 __all__ = ["LONGEST_FIELD", "LONGEST_LINE", "MOST_FIELDS", "MOST_HEAD", "Connection"]
 
@@ -44,6 +46,7 @@ class Connection(RequestHandler):
     """A client's connection; ``half_closed`` once the client has stopped sending.
 
     *opened* and *lost* are called with the connection at its beginning and its end.
+    *client* is whom a proxy's preface named; without one it is who has connected.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Connection(RequestHandler):
         lost: Callable[[Connection], None],
         patience: float,
         loop: asyncio.AbstractEventLoop,
+        client: Address | None = None,
     ) -> None:
         # The keep-alive timer runs until a complete request is in, so it is also the
         # deadline of a client that sends its request drop by drop.
@@ -81,6 +85,15 @@ class Connection(RequestHandler):
         self._unparsed = b""  # requests that wait until the parser's queue has room
         self._seen_closing = False
         self._deaf = False
+        self._client = client
+
+    @property
+    def client(self) -> Address | None:
+        """Give the address of who has connected, or for whom a trusted proxy has."""
+        if self._client is None and self._wire is not None:
+            peer = self._wire.get_extra_info("peername")
+            self._client = ip_address(peer[0]) if peer else None
+        return self._client
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the transport: aiohttp forgets it before it is really closed."""
@@ -182,6 +195,15 @@ class Connection(RequestHandler):
         if self._seen_closing:
             self.abort()
         self._seen_closing = True
+
+    def cut_if_sent(self) -> None:
+        """Cut the connection if it was closing before and nothing waits to be sent.
+
+        TLS would wait for the client's own end, which many never send.
+        """
+        wire = self._wire
+        if wire is not None and not self._paused and wire.get_write_buffer_size() == 0:
+            self.sweep()
 
     @property
     def has_more(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rdap.contact_redaction import contact_redactions
 from rdap.entity import party_object
 from rdap.members import (
     MEDIA_TYPE,
@@ -16,10 +17,11 @@ from rdap.members import (
     without_empty,
 )
 from rdap.nameserver import nested_nameserver
+from rdap.redaction import domain_redactions
 from rdap.registrar import nested_registrar
 from rdap.statuses import status_list
 from rdap.text import clean, web_url
-from store.published import Dnssec, PublishedDomain
+from store.published import Dnssec, Notices, PublishedDomain
 
 __all__ = ["domain_notices", "domain_object"]
 
@@ -47,31 +49,37 @@ def domain_object(domain: PublishedDomain, place: Place, *, as_of: datetime | No
                 *(party_object(party, place) for party in domain.parties),
             ],
             "links": _links(domain, place),
+            "redacted": [*domain_redactions(domain, place), *contact_redactions(domain, place)],
         }
     )
     # conformance.md 11.1.1: always there, also for a name without hosts.
-    members["nameservers"] = [nested_nameserver(host) for host in domain.hosts]
+    members["nameservers"] = [nested_nameserver(host, place) for host in domain.hosts]
     return members
 
 
-def domain_notices(place: Place) -> list[JsonObject]:
-    """Make the two notices of a domain answer; clients compare their text exactly."""
-    glossary = link(place, rel="glossary", href="https://icann.org/epp", media_type="text/html")
-    form = link(place, rel="help", href="https://icann.org/wicf", media_type="text/html")
-    return [
-        # conformance.md 4.3.1
-        notice(
-            "Status Codes",
-            "For more information on domain status codes, please visit https://icann.org/epp",
-            links=(glossary,),
-        ),
-        # conformance.md 4.3.2
-        notice(
-            "RDDS Inaccuracy Complaint Form",
-            "URL of the ICANN RDDS Inaccuracy Complaint Form: https://icann.org/wicf",
-            links=(form,),
-        ),
-    ]
+def domain_notices(notices: Notices, place: Place) -> list[JsonObject]:
+    """Make the two notices of a domain answer; clients compare their text exactly.
+
+    A zone without a complaint form has the first alone.
+    """
+    status_url, complaint_url = notices.status_url, notices.complaint_url
+    glossary = link(place, rel="glossary", href=status_url, media_type="text/html")
+    # conformance.md 4.3.1
+    codes = notice(
+        "Status Codes",
+        f"For more information on domain status codes, please visit {status_url}",
+        links=(glossary,),
+    )
+    if complaint_url is None:
+        return [codes]
+    form = link(place, rel="help", href=complaint_url, media_type="text/html")
+    # conformance.md 4.3.2
+    complaints = notice(
+        "RDDS Inaccuracy Complaint Form",
+        f"{clean(notices.complaint_text)}: {complaint_url}",
+        links=(form,),
+    )
+    return [codes, complaints]
 
 
 def _links(domain: PublishedDomain, place: Place) -> list[JsonObject]:

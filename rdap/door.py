@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from rdap.forwarding import X_FORWARDED_FOR, Network
+from rdap.search.offers import Offers
 from store.errors import Code, RegistryError
 
 __all__ = ["RdapDoor"]
@@ -17,7 +19,9 @@ class RdapDoor:
     ``public_url`` is the base of every link, absolute, ASCII, ending in ``/``;
     its path, ``prefix``, is what requests begin with (interface.md, Addresses).
     ``patience`` is in seconds: the time a client has for a complete request, for
-    the next one on the same connection, and for taking an answer.
+    the next one on the same connection, and for taking an answer. Machines in
+    ``trusted_proxies`` are believed what the header field ``client_field`` says.
+    ``searches`` are those that are on.
 
     Raises:
         RegistryError: ``SETTINGS`` for a ``public_url`` that no link can start with.
@@ -26,6 +30,9 @@ class RdapDoor:
     public_url: str
     patience: float = 30.0
     most_connections: int = 1000
+    trusted_proxies: tuple[Network, ...] = ()
+    client_field: str = X_FORWARDED_FOR
+    searches: Offers = field(default_factory=Offers)
     prefix: str = field(init=False)
 
     def __post_init__(self) -> None:

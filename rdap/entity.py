@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from rdap.contact_redaction import contact_redactions
 from rdap.jcard import party_card
+from rdap.jscontact import CARD, entity_url, party_contact
 from rdap.members import JsonObject, Place, event_list, self_link, without_empty
+from rdap.redaction import entity_redactions
 from rdap.statuses import RDAP_ROLE, status_list
 from rdap.text import clean
 from store.published import Party, PublishedEntity, Standing
@@ -19,7 +22,7 @@ def party_object(party: Party, place: Place) -> JsonObject:
     # conformance.md 11.1.6: a self link for every nested entity with a handle.
     handle = _handle(party)
     links = [] if handle is None else [self_link(place, "entity", handle)]
-    return _entity(party, [RDAP_ROLE[party.role]], links, as_of=None)
+    return _entity(party, [RDAP_ROLE[party.role]], links, place, as_of=None)
 
 
 def contact_object(contact: PublishedEntity, place: Place, *, as_of: datetime | None) -> JsonObject:
@@ -29,11 +32,18 @@ def contact_object(contact: PublishedEntity, place: Place, *, as_of: datetime | 
     """
     roles = list(dict.fromkeys(RDAP_ROLE[role] for role in contact.roles))
     links = [self_link(place, "entity", contact.asked)]
-    return _entity(contact.party, roles, links, as_of=as_of)
+    entity = _entity(contact.party, roles, links, place, as_of=as_of)
+    redacted = [*entity_redactions(contact, place), *contact_redactions(contact, place)]
+    return {**entity, "redacted": redacted} if redacted else entity
 
 
 def _entity(
-    party: Party, roles: list[str], links: list[JsonObject], *, as_of: datetime | None
+    party: Party,
+    roles: list[str],
+    links: list[JsonObject],
+    place: Place,
+    *,
+    as_of: datetime | None,
 ) -> JsonObject:
     return without_empty(
         {
@@ -41,11 +51,18 @@ def _entity(
             "handle": _handle(party),
             "roles": roles,
             "vcardArray": party_card(party),
+            CARD: _contact(party, place) if place.jscontact else None,
             "status": _statuses(party),
             "events": event_list(as_of, registration=party.created, last_changed=party.updated),
             "links": links,
         }
     )
+
+
+def _contact(party: Party, place: Place) -> JsonObject:
+    handle = _handle(party)
+    identity = None if handle is None else entity_url(place, handle)
+    return party_contact(party, identity=identity)
 
 
 def _handle(party: Party) -> str | None:

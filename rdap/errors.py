@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 
-from rdap.members import CONFORMANCE, JsonObject
+from rdap.members import JsonObject, conformance
 from rdap.text import clean
 from store.errors import Code, RegistryError
 from store.published import Absence
@@ -16,6 +16,7 @@ from store.queries import Absent
 __all__ = [
     "HTTP_STATUS",
     "INTERNAL",
+    "TOO_MANY",
     "UNAVAILABLE",
     "Problem",
     "absence_problem",
@@ -40,6 +41,7 @@ HTTP_STATUS: Mapping[Code, int] = MappingProxyType(
         Code.STATUS_PROHIBITS: 409,
         Code.POLICY: 403,
         Code.CONFLICT: 409,
+        Code.UNBOUNDED: 422,
         Code.DEFECT: 500,
         Code.SETTINGS: 500,
         Code.USAGE: 400,
@@ -48,20 +50,31 @@ HTTP_STATUS: Mapping[Code, int] = MappingProxyType(
         Code.STORE_BUSY: 503,
         Code.STORE_UNAVAILABLE: 503,
         Code.PEER_UNREACHABLE: 503,
+        Code.TIMED_OUT: 503,
     }
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why a question gets no object: an HTTP status and a sentence for people."""
+    """Why a question gets no object: an HTTP status and a sentence for people.
+
+    ``retry_after`` is in seconds, where it makes sense to ask again (RFC 9110 §10.2.3).
+    """
 
     status: int
     description: str
+    retry_after: int | None = None
 
 
 UNAVAILABLE = Problem(
-    status=503, description="The registration data can't be read just now. Try again later."
+    status=503,
+    description="The registration data can't be read just now. Try again later.",
+    retry_after=10,
+)
+# conformance.md 1.2.8; who counts the questions knows better how long and replaces the figure.
+TOO_MANY = Problem(
+    status=429, description="Too many questions came from your address.", retry_after=60
 )
 INTERNAL = Problem(
     status=500, description="The server failed to answer. This says nothing of the name."
@@ -94,7 +107,7 @@ def absence_problem(absent: Absent) -> Problem:
 def problem_object(problem: Problem) -> JsonObject:
     """Write the error body of RFC 9083 §6."""
     return {
-        "rdapConformance": list(CONFORMANCE),
+        "rdapConformance": conformance(),
         "errorCode": problem.status,
         "title": HTTPStatus(problem.status).phrase,
         "description": [clean(problem.description)],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from rdap.members import JsonObject, notice
+from rdap.search.help import searches_notice
+from rdap.search.offers import Offers
 from store.published import Help
 
 __all__ = ["help_notices"]
 
 
-def help_notices(page: Help) -> list[JsonObject]:
+def help_notices(page: Help, offers: Offers) -> list[JsonObject]:
     """Make the notices that say what this server answers (conformance.md 1.11.1)."""
     return [
         notice(
@@ -18,7 +20,7 @@ def help_notices(page: Help) -> list[JsonObject]:
             "An entity is a registrar, by its IANA id, or a contact, by its handle.",
         ),
         notice("Zones", *(page.zones or ("No zone is served at present.",))),
-        notice("Searches", "Searches are not offered."),
+        searches_notice(offers),
         notice("Authentication", "None is asked for: every answer is for everybody."),
         notice("Rate Limits", "A client that asks too often may be answered 429 for a while."),
     ]

@@ -14,7 +14,18 @@ from typing import assert_never
 from rdap.text import clean, web_url
 from store.published import Field, Kind, Party, PublishedRegistrar
 
-__all__ = ["Property", "abuse_card", "party_card", "registrar_card", "registrar_name_card"]
+__all__ = [
+    "Property",
+    "abuse_card",
+    "form_url",
+    "has_address",
+    "kind_word",
+    "party_card",
+    "phone_value",
+    "registrar_card",
+    "registrar_name_card",
+    "shown",
+]
 
 Property = list[object]
 
@@ -24,17 +35,29 @@ _DIGITS = re.compile(r"[0-9]+")
 
 def party_card(party: Party) -> list[object]:
     """Make the ``vcardArray`` of a contact."""
-    properties = [_text("fn", _shown(party.name) or "")]
+    properties = [_text("fn", shown(party.name) or "")]
     if party.kind is not None:
-        properties.append(_text("kind", _kind(party.kind)))
+        properties.append(_text("kind", kind_word(party.kind)))
     properties += _organisation(party.org)
     street = party.street if isinstance(party.street, tuple) else ()
     properties += _address(street, party.city, party.sp, party.pc, party.cc)
     properties += _phone("voice", party.voice, party.voice_ext)
     properties += _phone("fax", party.fax, party.fax_ext)
     # conformance.md 2.2.15: a form in the place of an address, never beside it.
-    properties += _email(party.email) or _form(party.contact_uri)
+    properties += _email(party.email) or _form(party)
     return _card(properties)
+
+
+def has_address(party: Party) -> bool:
+    """Tell whether the card of *party* has an ``adr``: some part of it is shown."""
+    street = party.street if isinstance(party.street, tuple) else ()
+    parts = (party.cc, party.sp, party.city, party.pc, *street)
+    return any(shown(part) is not None for part in parts)
+
+
+def form_url(party: Party) -> str | None:
+    """Give the URL of the form in the place of an e-mail address, if there is one."""
+    return None if shown(party.email) is not None else web_url(party.contact_uri)
 
 
 def registrar_name_card(registrar: PublishedRegistrar) -> list[object]:
@@ -70,11 +93,13 @@ def _text(name: str, value: str) -> Property:
     return [name, {}, "text", value]
 
 
-def _shown(field: Field) -> str | None:
+def shown(field: Field) -> str | None:
+    """Give the text of *field*, cleaned; ``None`` where it is withheld, missing or blank."""
     return (clean(field) or None) if isinstance(field, str) else None
 
 
-def _kind(kind: Kind) -> str:
+def kind_word(kind: Kind) -> str:
+    """Give the word of both forms of a card for *kind* (RFC 6350 §6.1.4, RFC 9553 §2.1.4)."""
     match kind:
         case Kind.INDIVIDUAL:
             return "individual"
@@ -85,8 +110,8 @@ def _kind(kind: Kind) -> str:
 
 
 def _organisation(org: Field) -> list[Property]:
-    shown = _shown(org)
-    return [] if shown is None else [_text("org", shown)]  # conformance.md 11.1.3: a string
+    name = shown(org)
+    return [] if name is None else [_text("org", name)]  # conformance.md 11.1.3: a string
 
 
 def _address(
@@ -100,36 +125,41 @@ def _address(
     lines = [clean(line) for line in street]
     # conformance.md 11.1.4: one line is a string, several are an array.
     slot: object = lines if len(lines) > 1 else "".join(lines)
-    country = _shown(cc)
-    places = [_shown(city) or "", _shown(sp) or "", _shown(pc) or ""]
+    country = shown(cc)
+    places = [shown(city) or "", shown(sp) or "", shown(pc) or ""]
     if country is None and not any((*lines, *places)):
         return []
     parameters = {} if country is None else {"cc": country}
     return [["adr", parameters, "text", ["", "", slot, *places, ""]]]
 
 
-def _phone(kind: str, number: Field, extension: Field) -> list[Property]:
-    """Make ``tel`` of an EPP number ``+CC.N``; an imported oddity is plain text.
+def phone_value(number: Field, extension: Field) -> tuple[str, str] | None:
+    """Give value type and value of an EPP number ``+CC.N``; an imported oddity is plain text.
 
     RFC 6350 §6.4.1, RFC 3966; conformance.md 2.2.10 to 2.2.13, 11.1.3: the
     extension of a ``tel:`` URI holds digits only.
     """
-    shown, ext = _shown(number), _shown(extension)
-    if shown is None:
-        return []
-    if _NUMBER.fullmatch(shown) and (ext is None or _DIGITS.fullmatch(ext)):
+    digits, ext = shown(number), shown(extension)
+    if digits is None:
+        return None
+    if _NUMBER.fullmatch(digits) and (ext is None or _DIGITS.fullmatch(ext)):
         suffix = "" if ext is None else f";ext={ext}"
-        return [["tel", {"type": kind}, "uri", f"tel:{shown}{suffix}"]]
-    return [["tel", {"type": kind}, "text", shown if ext is None else f"{shown} ext. {ext}"]]
+        return "uri", f"tel:{digits}{suffix}"
+    return "text", digits if ext is None else f"{digits} ext. {ext}"
+
+
+def _phone(kind: str, number: Field, extension: Field) -> list[Property]:
+    spelled = phone_value(number, extension)
+    return [] if spelled is None else [["tel", {"type": kind}, *spelled]]
 
 
 def _email(address: Field) -> list[Property]:
-    shown = _shown(address)
-    return [] if shown is None else [_text("email", shown)]
+    mailbox = shown(address)
+    return [] if mailbox is None else [_text("email", mailbox)]
 
 
-def _form(uri: str | None) -> list[Property]:
-    url = web_url(uri)
+def _form(party: Party) -> list[Property]:
+    url = form_url(party)
     return [] if url is None else [["contact-uri", {}, "uri", url]]  # RFC 8605 §2.1
 
 

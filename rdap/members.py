@@ -9,11 +9,11 @@ from rdap.text import clean, escape_url, instant, path_segment, web_url
 from store.published import Notices
 
 __all__ = [
-    "CONFORMANCE",
     "MEDIA_TYPE",
     "JsonObject",
     "Place",
     "asked_url",
+    "conformance",
     "event_list",
     "link",
     "notice",
@@ -25,7 +25,8 @@ __all__ = [
 JsonObject = dict[str, object]
 
 MEDIA_TYPE = "application/rdap+json"
-CONFORMANCE = ("rdap_level_0",)  # conformance.md 1.7.1: only what an answer really uses
+# conformance.md 4.2.1: the gTLD RDAP profile of February 2024.
+PROFILE = ("icann_rdap_response_profile_1", "icann_rdap_technical_implementation_guide_1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,22 @@ class Place:
 
     ``value`` keeps the asker's letter case and query string (conformance.md 11.1.5)
     and is ASCII; ``base`` is the configured public URL, never the ``Host`` header.
+    ``root`` is the JSONPath of the object in its answer (conformance.md 1.6.12).
+    ``jscontact``: JSContact cards were asked for, beside the jCards (2.3.4).
     """
 
     value: str
     base: str
+    root: str = "$"
+    jscontact: bool = False
+
+
+def conformance(*used: str, profile: bool = True) -> list[str]:
+    """List what an answer follows: the ids that it really uses (conformance.md 1.7.1).
+
+    *profile*: it is held to ICANN's gTLD profile, as every error is.
+    """
+    return ["rdap_level_0", *(PROFILE if profile else ()), *used]
 
 
 def asked_url(target: str, *, base: str, prefix: str) -> str:
@@ -109,4 +122,4 @@ def terms_notice(notices: Notices, place: Place) -> JsonObject:
 
 def without_empty(members: JsonObject) -> JsonObject:
     """Leave out members without a value (conformance.md 1.7.13, 1.7.14); false and 0 stay."""
-    return {key: value for key, value in members.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in members.items() if value or value is False or value == 0}

@@ -15,9 +15,10 @@ from store.published import PublishedHost
 __all__ = ["nameserver_object", "nested_nameserver"]
 
 
-def nested_nameserver(host: PublishedHost) -> JsonObject:
+def nested_nameserver(host: PublishedHost, place: Place) -> JsonObject:
     """Make the nameserver object of a delegation (conformance.md 1.8.7, 4.9.1)."""
-    return without_empty(_members(host))
+    links = [self_link(place, "nameserver", host.name)]
+    return without_empty({**_members(host), "links": links})
 
 
 def nameserver_object(host: PublishedHost, place: Place, *, as_of: datetime | None) -> JsonObject:

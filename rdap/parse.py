@@ -6,32 +6,37 @@ Pure, and never raises: whatever a client sends is a question or a problem.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_to_bytes
 
 from rdap.errors import HTTP_STATUS, Problem
+from rdap.escapes import decoded
+from rdap.search.offers import Offers, SearchPath
+from rdap.search.parsing import parse_search
+from rdap.search.question import SearchQuestion
 from store.errors import RegistryError
 from store.names import ascii_name
 from store.queries import FindDomain, FindEntity, FindHelp, FindHost, Query
 
 __all__ = ["LONGEST_HANDLE", "LONGEST_PATH", "origin_form", "parse_target"]
 
-LONGEST_PATH = 4096  # characters as sent; conformance.md 1.12.1
+LONGEST_PATH = 4096  # characters as sent, and as many of a query; conformance.md 1.12.1
 LONGEST_HANDLE = 255  # characters; a longer one is nobody's (conformance.md 1.12.3)
 
-_SEARCHES = frozenset({"domains", "nameservers", "entities"})
+_SEARCHES = {tuple(path.split("/")): path for path in SearchPath}
+_SEARCHED = frozenset(path.partition("/")[0] for path in SearchPath)
+_BEYOND = frozenset({"reverse_search", "rirSearch1"})  # RFC 9536 §7; RFC 9910
 _NUMBERS = frozenset({"ip", "ips", "autnum", "autnums"})  # RFC 9082 §3.1.1; RFC 9910
 _ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 _MALFORMED = Problem(status=400, description="The path is malformed.")
 _NOTHING_HERE = Problem(status=404, description="Nothing is served at this path.")
 _NO_SUCH_HANDLE = Problem(status=404, description="There is no such object here.")
-_TOO_LONG = Problem(status=414, description="The path is too long.")
-_NO_SEARCHES = Problem(status=501, description="Searches are not offered here.")
+_TOO_LONG = Problem(status=414, description="The path or the query string is too long.")
+_NO_SUCH_SEARCH = Problem(status=501, description="This search is not offered here; see help.")
 _NO_NUMBERS = Problem(
     status=501, description="Addresses and autonomous systems are not registered here."
 )
+
+_DEFAULT_OFFERS = Offers()
 
 
 def origin_form(target: str) -> str:
@@ -51,17 +56,20 @@ def origin_form(target: str) -> str:
     return rest if rest.startswith("/") else "/" + rest
 
 
-def parse_target(target: str, *, prefix: str = "/") -> Query | Problem:
+def parse_target(
+    target: str, *, prefix: str = "/", offers: Offers = _DEFAULT_OFFERS
+) -> Query | SearchQuestion | Problem:
     """Read the raw request target *target* (origin-form, percent-encoding as sent).
 
-    *prefix* is the path of the public URL and ends in a slash. The query string
-    is passed over: lookups have no parameters (RFC 7480 §4.3, conformance.md 1.1.10).
-    Each segment is percent-decoded exactly once (1.4.8).
+    *prefix* is the path of the public URL and ends in a slash. The query string of a
+    lookup is passed over: it has no parameters (RFC 7480 §4.3, conformance.md 1.1.10).
+    Each segment is percent-decoded exactly once (1.4.8). *offers* are the searches that
+    are on.
 
     >>> parse_target("/domain/B%C3%BCcher.example?_=1")
     FindDomain(name='xn--bcher-kva.example')
     """
-    path = target.partition("#")[0].partition("?")[0]
+    path, _, query = target.partition("#")[0].partition("?")
     if not path.startswith(prefix):
         return _TOO_LONG if len(path) > LONGEST_PATH else _NOTHING_HERE
     segments = path.removeprefix(prefix).split("/")
@@ -69,10 +77,14 @@ def parse_target(target: str, *, prefix: str = "/") -> Query | Problem:
         return _NO_SUCH_HANDLE if segments[0] == "entity" else _TOO_LONG
     if segments == [""]:
         return _NOTHING_HERE
-    words = [_decode(segment) for segment in segments]
-    if any(word is None for word in words):
+    words = [word for segment in segments if (word := decoded(segment))]
+    if len(words) < len(segments):  # an empty one, or no clean text
         return _MALFORMED
-    return _route([word for word in words if word is not None])
+    searched = _SEARCHES.get(tuple(words))
+    if searched is not None:
+        return parse_search(searched, query, offers)
+    # Every link of an answer repeats the question (conformance.md 11.1.5).
+    return _TOO_LONG if len(query) > LONGEST_PATH else _route(words)
 
 
 def _route(words: list[str]) -> Query | Problem:
@@ -87,8 +99,8 @@ def _route(words: list[str]) -> Query | Problem:
             return FindHelp()
         case ["domain" | "nameserver" | "entity"]:
             return _MALFORMED
-        case [word, *_] if word in _SEARCHES:
-            return _NO_SEARCHES
+        case [word, below, *_] if word in _SEARCHED and below in _BEYOND:
+            return _NO_SUCH_SEARCH
         case [word, *_] if word in _NUMBERS:
             return _NO_NUMBERS
         case _:
@@ -100,22 +112,3 @@ def _name_question(question: type[FindDomain | FindHost], name: str) -> Query | 
         return question(name=ascii_name(name))
     except RegistryError as error:
         return Problem(status=HTTP_STATUS[error.code], description=error.message)
-
-
-def _decode(segment: str) -> str | None:
-    """Percent-decode *segment* once; ``None`` if it is empty or no clean UTF-8 text.
-
-    conformance.md 1.2.6, 1.12.2: bad escapes, invalid UTF-8 and controls are malformed.
-    """
-    if not segment:
-        return None
-    if segment.isalnum() and segment.isascii():
-        return segment
-    if _BAD_ESCAPE.search(segment):
-        return None
-    try:
-        # A byte that HTTP let through as it was came in as a surrogate.
-        text = unquote_to_bytes(segment.encode("utf-8", "surrogateescape")).decode("utf-8")
-    except UnicodeError:
-        return None
-    return None if _CONTROL.search(text) else text

@@ -11,8 +11,11 @@ import orjson
 from rdap.answer import answer_object
 from rdap.door import RdapDoor
 from rdap.errors import INTERNAL, Problem, coded_problem, problem_object
+from rdap.jscontact import jscontact_asked
 from rdap.members import JsonObject, Place, asked_url
 from rdap.parse import origin_form, parse_target
+from rdap.search.question import SearchQuestion
+from rdap.validators import weak_tag
 from store.errors import RegistryError
 from store.queries import Reader
 
@@ -23,27 +26,47 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP status and the bytes of a JSON document."""
+    """An HTTP status and the bytes of a JSON document.
+
+    ``tag`` is the entity-tag of what was found; ``retry_after`` is in seconds.
+    """
 
     status: int
     body: bytes
+    tag: str | None = None
+    retry_after: int | None = None
 
 
-async def answer_target(target: str, *, reader: Reader, door: RdapDoor) -> Reply:
+async def answer_target(
+    target: str, *, reader: Reader, door: RdapDoor, extensions: frozenset[str] = frozenset()
+) -> Reply:
     """Answer the raw request target *target*; every failure is a reply as well.
 
+    *extensions* are the ids that the client asks for beside it (conformance.md 5.9).
     A failure of the store or of our own reads 503 or 500, never "not found": that
     would tell the world that a name is free. The log gets no text of the question.
     """
     try:
         target = origin_form(target)
-        question = parse_target(target, prefix=door.prefix)
+        question = parse_target(target, prefix=door.prefix, offers=door.searches)
         if isinstance(question, Problem):
             return problem_reply(question)
-        answer = await reader.answer(question)
+        search = question if isinstance(question, SearchQuestion) else None
+        query = question.query if isinstance(question, SearchQuestion) else question
+        answer = await reader.answer(query)
         asked = asked_url(target, base=door.public_url, prefix=door.prefix)
-        status, document = answer_object(answer, Place(value=asked, base=door.public_url))
-        return Reply(status, render(document))
+        status, document = answer_object(
+            answer,
+            Place(
+                value=asked,
+                base=door.public_url,
+                jscontact=jscontact_asked(target, extensions),
+            ),
+            search=search,
+            offers=door.searches,
+        )
+        body = render(document)
+        return Reply(status, body, weak_tag(body) if status == 200 else None)
     except RegistryError as error:
         problem = coded_problem(error)
         if problem.status >= 500:
@@ -58,7 +81,7 @@ async def answer_target(target: str, *, reader: Reader, door: RdapDoor) -> Reply
 
 def problem_reply(problem: Problem) -> Reply:
     """Write *problem* as an RDAP error (RFC 9083 §6)."""
-    return Reply(problem.status, render(problem_object(problem)))
+    return Reply(problem.status, render(problem_object(problem)), retry_after=problem.retry_after)
 
 
 def render(document: JsonObject) -> bytes:

@@ -1,7 +1,8 @@
-"""HTTP responses: the headers that every reply carries, and the methods."""
+"""HTTP responses: the headers that every reply carries, codings, conditions, methods."""
 
 from __future__ import annotations
 
+import zlib
 from http import HTTPStatus
 
 from aiohttp import web
@@ -9,28 +10,97 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from rdap.errors import Problem
 from rdap.members import MEDIA_TYPE
+from rdap.negotiation import accepted_extensions, smallest_gzip
 from rdap.replies import Reply, problem_reply
+from rdap.validators import holds
 
-__all__ = ["ALLOWED", "method_refused", "options_response", "raw_response", "response"]
+__all__ = [
+    "ALLOWED",
+    "asked_extensions",
+    "method_refused",
+    "options_response",
+    "raw_response",
+    "response",
+    "selected_response",
+]
 
 ALLOWED = "GET, HEAD, OPTIONS"
+READABLE = "Allow, ETag, Retry-After"  # by scripts of other sites; Cache-Control is anyway
 
-_EVERY = CIMultiDictProxy(
+_BARE = CIMultiDictProxy(
     CIMultiDict(
         {
-            "Content-Type": MEDIA_TYPE,  # RFC 7480 §4.2, whatever Accept says
             "Access-Control-Allow-Origin": "*",  # RFC 7480 §5.6
-            "Cache-Control": "no-cache",  # an edit shows at once (conformance.md 1.1.13)
+            "Access-Control-Expose-Headers": READABLE,
+            # An edit shows at once, on help's list of zones as well, and what is not
+            # there may be there the next time (conformance.md 1.1.13).
+            "Cache-Control": "no-cache",
+            "Vary": "Accept, Accept-Encoding",
             "X-Content-Type-Options": "nosniff",
             "Server": "rdds",
         }
     )
 )
+# RFC 7480 §4.2, whatever Accept says
+_EVERY = CIMultiDictProxy(CIMultiDict({"Content-Type": MEDIA_TYPE, **_BARE}))
+
+_ONLY_WEAK = Problem(
+    status=412, description="Entity-tags are weak here: none can be asked for by If-Match."
+)
+
+_FAST = 1  # zlib's level: 65 µs for 8 KB, and its bodies are a tenth longer than level 6 makes
+_GZIP_FORM = 31  # zlib's word for 32 KB of window and the gzip wrapper
 
 
 def response(reply: Reply) -> web.Response:
     """Make the HTTP response for *reply*; to HEAD it goes without its body."""
-    return web.Response(status=reply.status, body=reply.body, headers=_EVERY)
+    made = web.Response(status=reply.status, body=reply.body, headers=_EVERY)
+    if reply.tag is not None:
+        made.headers["ETag"] = reply.tag
+    if reply.retry_after is not None:
+        made.headers["Retry-After"] = str(reply.retry_after)
+    return made
+
+
+def selected_response(reply: Reply, request: web.BaseRequest) -> web.Response:
+    """Make the response for *reply* to GET or HEAD, as the fields of *request* want it.
+
+    A client that holds the answer gets 304 (RFC 9110 §13.2.2), and one that takes gzip
+    gets it where it pays. Other fields change nothing.
+    """
+    fields = request.headers
+    if reply.tag is not None:
+        # In this order: RFC 9110 §13.2.2.
+        if "If-Match" in fields and _joined(request, "If-Match").strip() != "*":
+            return response(problem_reply(_ONLY_WEAK))
+        if "If-None-Match" in fields and holds(_joined(request, "If-None-Match"), reply.tag):
+            return _not_modified(reply.tag)
+    made = response(reply)
+    if "Accept-Encoding" in fields:
+        smallest = smallest_gzip(_joined(request, "Accept-Encoding"))
+        if smallest is not None and len(reply.body) >= smallest:
+            made.body = zlib.compress(reply.body, _FAST, _GZIP_FORM)
+            made.headers["Content-Encoding"] = "gzip"
+    return made
+
+
+def asked_extensions(request: web.BaseRequest) -> frozenset[str]:
+    """Name the extensions that the ``Accept`` field of *request* asks for."""
+    if "Accept" not in request.headers:
+        return frozenset()
+    return accepted_extensions(_joined(request, "Accept"))
+
+
+def _joined(request: web.BaseRequest, name: str) -> str:
+    """Give a list field that may come in several lines (RFC 9110 §5.3)."""
+    return ", ".join(request.headers.getall(name))
+
+
+def _not_modified(tag: str) -> web.Response:
+    """Say that the client holds the answer: what 200 would say about it, and no body."""
+    made = web.Response(status=304, headers=_BARE)
+    made.headers["ETag"] = tag
+    return made
 
 
 def options_response() -> web.Response:
@@ -58,7 +128,7 @@ def raw_response(problem: Problem) -> bytes:
     phrase = HTTPStatus(reply.status).phrase
     lines = [
         f"HTTP/1.1 {reply.status} {phrase}",
-        *(f"{name}: {value}" for name, value in _EVERY.items()),
+        *(f"{name}: {value}" for name, value in response(reply).headers.items()),
         f"Content-Length: {len(reply.body)}",
         "Connection: close",
         "",

@@ -4,32 +4,76 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from socket import socket
-from typing import cast
+from typing import Protocol
 
 from aiohttp import web
-from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http_parser import RawRequestMessage
-from aiohttp.http_writer import HttpVersion10, HttpVersion11
-from aiohttp.streams import StreamReader
 
 from rdap.connection import Connection
 from rdap.door import RdapDoor
 from rdap.errors import Problem
+from rdap.refusal import Refusal
 from rdap.replies import answer_target, problem_reply
-from rdap.responses import method_refused, options_response, raw_response, response
+from rdap.request import Request, make_request
+from rdap.responses import (
+    asked_extensions,
+    method_refused,
+    options_response,
+    response,
+    selected_response,
+)
+from store.names import Address
 from store.queries import Reader
 
-__all__ = ["RdapServer", "serve_rdap"]
+__all__ = ["Gate", "RdapServer", "serve_rdap"]
 
 BACKLOG = 1024
 GRACE = 1.0  # seconds for a request that is on its way when the server is stopped
-MOST_REFUSALS = 256  # clients that are being told that the server is full
 
-_FULL = Problem(status=503, description="Too many connections. Try again later.")
 _VERSION = Problem(status=505, description="Only HTTP/1.0 and HTTP/1.1 are spoken here.")
+
+
+class Listener(Protocol):
+    """Something that accepts clients until it is closed."""
+
+    def close(self) -> None:
+        """Stop accepting, and close the listening socket."""
+        ...
+
+
+class Gate(Protocol):
+    """Who lets clients in: an event loop, or something before it that reads a proxy's preface.
+
+    The factory takes the client's address where it is another than the peer's.
+    """
+
+    async def create_server(
+        self,
+        factory: Callable[..., asyncio.Protocol],
+        /,
+        *,
+        sock: socket,
+        backlog: int,
+        ssl: ssl.SSLContext | None,
+        ssl_handshake_timeout: float | None,
+    ) -> Listener:
+        """Listen on *sock*."""
+        ...
+
+    async def connect_accepted_socket(
+        self,
+        factory: Callable[..., asyncio.Protocol],
+        client: socket,
+        /,
+        *,
+        ssl: ssl.SSLContext | None,
+        ssl_handshake_timeout: float | None,
+    ) -> object:
+        """Serve a *client* that was accepted already."""
+        ...
 
 
 async def serve_rdap(
@@ -38,15 +82,16 @@ async def serve_rdap(
     *,
     settings: RdapDoor,
     ssl_context: ssl.SSLContext | None = None,
+    gate: Gate | None = None,
 ) -> RdapServer:
     """Serve RDAP on the bound *sockets*, over TLS if *ssl_context* is given.
 
-    The server owns the sockets from here on.
+    The server owns the sockets from here on. *gate* is the running loop by default.
 
     Raises:
         OSError: a socket can't listen.
     """
-    server = RdapServer(reader, settings)
+    server = RdapServer(reader, settings, gate)
     await server.listen(sockets, ssl_context)
     return server
 
@@ -54,18 +99,19 @@ async def serve_rdap(
 class RdapServer:
     """A running RDAP door, made by :func:`serve_rdap`."""
 
-    def __init__(self, reader: Reader, settings: RdapDoor) -> None:
+    def __init__(self, reader: Reader, settings: RdapDoor, gate: Gate | None = None) -> None:
         self._reader = reader
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        self._http = web.Server(self._answer, request_factory=self._request)
+        self._gate: Gate = gate or self._loop
+        self._http = web.Server(self._answer, request_factory=partial(make_request, door=settings))
         self._open: set[Connection] = set()
         self._none_open = asyncio.Event()
         self._none_open.set()
-        self._refusals: set[_Refusal] = set()
-        self._listeners: list[tuple[asyncio.Server, socket]] = []
+        self._refusals: set[Refusal] = set()
+        self._listeners: list[tuple[Listener, socket]] = []
         self._ssl_context: ssl.SSLContext | None = None
-        self._admitting: set[asyncio.Task[object]] = set()
+        self._admitting: set[asyncio.Task[None]] = set()
         self._ending = False
         self._sweeper: asyncio.TimerHandle | None = None
 
@@ -75,7 +121,7 @@ class RdapServer:
         """Start accepting on *sockets*."""
         self._ssl_context = ssl_context
         for sock in sockets:
-            listener = await self._loop.create_server(
+            listener = await self._gate.create_server(
                 self._protocol,
                 sock=sock,
                 backlog=BACKLOG,
@@ -113,10 +159,19 @@ class RdapServer:
         for connection in tuple(self._open):
             connection.end()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._none_open.wait(), timeout - grace)
-        left: tuple[Connection | _Refusal, ...] = (*self._open, *self._refusals)
+            async with asyncio.timeout(timeout - grace):
+                await self._all_closed()
+        left: tuple[Connection | Refusal, ...] = (*self._open, *self._refusals)
         for each in left:
             each.abort()
+
+    async def _all_closed(self) -> None:
+        """Wait for the last connection's end; who has all its bytes and doesn't end is cut."""
+        while self._open:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._none_open.wait(), GRACE)
+            for connection in tuple(self._open):
+                connection.cut_if_sent()
 
     @property
     def _handshake(self) -> float | None:
@@ -132,31 +187,33 @@ class RdapServer:
             except OSError:  # nobody waits any more, or no descriptor is left
                 return
             client.setblocking(False)  # noqa: FBT003 - the library's own signature
-            task: asyncio.Task[object] = self._loop.create_task(
-                self._loop.connect_accepted_socket(
-                    self._protocol,
-                    client,
-                    ssl=self._ssl_context,
-                    ssl_handshake_timeout=self._handshake,
-                )
-            )
+            task = self._loop.create_task(self._admit(client))
             self._admitting.add(task)
             task.add_done_callback(self._admitted)
 
-    def _admitted(self, task: asyncio.Task[object]) -> None:
+    async def _admit(self, client: socket) -> None:
+        await self._gate.connect_accepted_socket(
+            self._protocol,
+            client,
+            ssl=self._ssl_context,
+            ssl_handshake_timeout=self._handshake,
+        )
+
+    def _admitted(self, task: asyncio.Task[None]) -> None:
         self._admitting.discard(task)
         if not task.cancelled():
             task.exception()  # a handshake that failed is the client's own affair
 
-    def _protocol(self) -> asyncio.Protocol:
+    def _protocol(self, client: Address | None = None) -> asyncio.Protocol:
         if len(self._open) >= self._settings.most_connections:
-            return _Refusal(self._refusals)
+            return Refusal(self._refusals)
         return Connection(
             self._http,
             opened=self._add,
             lost=self._forget,
             patience=self._settings.patience,
             loop=self._loop,
+            client=client,
         )
 
     def _add(self, connection: Connection) -> None:
@@ -175,16 +232,19 @@ class RdapServer:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
-        if isinstance(request, _Request) and not request.spoken:
+        if isinstance(request, Request) and not request.spoken:
             made = response(problem_reply(_VERSION))
             made.force_close()
             return made
         match request.method:
             case "GET" | "HEAD":
                 reply = await answer_target(
-                    request.raw_path, reader=self._reader, door=self._settings
+                    request.raw_path,
+                    reader=self._reader,
+                    door=self._settings,
+                    extensions=asked_extensions(request),
                 )
-                made = response(reply)
+                made = selected_response(reply, request)
             case "OPTIONS":
                 made = options_response()
             case _:
@@ -196,55 +256,3 @@ class RdapServer:
         ):
             made.force_close()
         return made
-
-    def _request(
-        self,
-        message: RawRequestMessage,
-        payload: StreamReader,
-        protocol: web.RequestHandler,
-        writer: AbstractStreamWriter,
-        task: asyncio.Task[None],
-    ) -> web.BaseRequest:
-        spoken = message.version in (HttpVersion11, HttpVersion10)
-        if not spoken:  # the parser takes 0.9 and 2.0, and aiohttp would answer in kind
-            message = message._replace(version=HttpVersion10)
-        request = _Request(message, payload, protocol, writer, task, self._loop)
-        request.spoken = spoken
-        return request
-
-
-class _Request(web.BaseRequest):
-    """A request that remembers whether its version of HTTP is spoken here."""
-
-    spoken = True
-
-
-class _Refusal(asyncio.Protocol):
-    """Tell a client that the server is full, and end."""
-
-    def __init__(self, refusals: set[_Refusal]) -> None:
-        self._refusals = refusals
-        self._transport: asyncio.Transport | None = None
-        self._end: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # By what it can do: uvloop's transports are none of asyncio's classes.
-        self._transport = wire = cast("asyncio.Transport", transport)
-        if len(self._refusals) >= MOST_REFUSALS:
-            wire.abort()
-            return
-        self._refusals.add(self)
-        wire.write(raw_response(_FULL))
-        if wire.can_write_eof():
-            wire.write_eof()
-        self._end = asyncio.get_running_loop().call_later(1.0, self.abort)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        self._refusals.discard(self)
-        if self._end is not None:
-            self._end.cancel()
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        if self._transport is not None:
-            self._transport.abort()

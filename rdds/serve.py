@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from rdds.logs import configure_log
 from rdds.serving.listening import Listeners, bind, shown
@@ -13,6 +14,9 @@ from rdds.serving.preparing import prepare_store, settle_store
 from rdds.serving.supervisor import Supervisor, Work
 from rdds.settings import Settings
 from store.errors import Code, RegistryError
+
+if TYPE_CHECKING:
+    from rdds.serving.tls import Certificate
 
 __all__ = ["run_serve"]
 
@@ -37,12 +41,15 @@ def run_serve(
     check_addresses(settings)
     configure_log(settings)
     tls_of(settings)
-    listeners = bind(settings.whois.listen, settings.rdap.listen, workers=workers)
+    listeners = bind(
+        settings.whois.listen, settings.rdap.listen, workers=workers, pages=settings.pages.listen
+    )
     prepare_store(settings, demo=demo)
     supervisor = Supervisor(listeners, _work(settings, listeners[0], demo=demo))
     try:
         if not supervisor.start():
             raise RegistryError(Code.STORE_UNAVAILABLE, "The workers did not start; see the log.")
+        _tell_pages(settings, listeners[-1])
         print(_ready_line(settings, listeners[0]), flush=True)
         supervisor.run(lambda: _renewed(settings, reload, listeners[0], demo=demo))
     finally:
@@ -52,7 +59,7 @@ def run_serve(
 
 
 def check_addresses(settings: Settings) -> None:
-    """See that a door is open, and that no address is asked of both.
+    """See that a door is open, and that no address is asked of two servers.
 
     Raises:
         RegistryError: ``SETTINGS``.
@@ -67,9 +74,16 @@ def check_addresses(settings: Settings) -> None:
                 f"whois.listen and rdap.listen both name {endpoint}.",
                 field="rdap.listen",
             )
+    for endpoint in settings.pages.listen:
+        if endpoint.port and endpoint in (*whois, *rdap):
+            raise RegistryError(
+                Code.SETTINGS,
+                f"pages.listen names {endpoint}, where a door listens.",
+                field="pages.listen",
+            )
 
 
-def tls_of(settings: Settings) -> ssl.SSLContext | None:
+def tls_of(settings: Settings) -> Certificate | None:
     """Read certificate and key; ``None`` where the settings name none.
 
     Raises:
@@ -77,19 +91,22 @@ def tls_of(settings: Settings) -> ssl.SSLContext | None:
     """
     if settings.rdap.tls_certificate is None:
         return None
-    from rdds.serving.tls import tls_context
+    from rdds.serving.tls import Certificate
 
     certificate, key = settings.rdap.tls_certificate, settings.rdap.tls_key
     try:
-        return tls_context(str(certificate), str(key))
+        return Certificate(str(certificate), str(key))
     except ssl.SSLError as error:
-        mismatch = "MISMATCH" in (error.reason or "")
+        reason, field = error.reason or "", "rdap.tls_certificate"
+        sentence = f"{certificate} and {key} are no certificate and key in PEM."
+        if "MISMATCH" in reason:
+            sentence, field = f"{key} is not the key of {certificate}.", "rdap.tls_key"
+        elif "TOO_SMALL" in reason or "TOO_WEAK" in reason:
+            sentence = f"{certificate} is too weak: its key or its signature."
+        raise RegistryError(Code.SETTINGS, sentence, field=field) from error
+    except ValueError as error:
         raise RegistryError(
-            Code.SETTINGS,
-            f"{key} is not the key of {certificate}."
-            if mismatch
-            else f"{certificate} and {key} are no certificate and key in PEM.",
-            field="rdap.tls_key" if mismatch else "rdap.tls_certificate",
+            Code.SETTINGS, f"{key} is locked by a passphrase.", field="rdap.tls_key"
         ) from error
     except OSError as error:
         raise RegistryError(
@@ -111,11 +128,25 @@ def _renewed(
         _log.error("the old settings stay in force: %s: %s", error.code, error.message)
         return None
     configure_log(settings)
-    if settings.whois.listen != before.whois.listen or settings.rdap.listen != before.rdap.listen:
+    if any(
+        getattr(settings, each).listen != getattr(before, each).listen
+        for each in ("whois", "rdap", "pages")
+    ):
         _log.warning("new listening addresses need a restart; the old ones stay")
     if read.database != before.database:
         _log.warning("another database needs a restart; the old one stays")
     return work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """What a worker does under its settings; one that reads its certificate anew equals it."""
+
+    settings: Settings
+    serve: Work = field(compare=False)
+
+    def __call__(self, own: Listeners, ready: int, life: int) -> None:
+        self.serve(own, ready, life)
 
 
 def _work(settings: Settings, listeners: Listeners, *, demo: bool) -> Work:
@@ -129,6 +160,7 @@ def _work(settings: Settings, listeners: Listeners, *, demo: bool) -> Work:
 
     def work(own: Listeners, ready: int, life: int) -> None:
         from rdap.door import RdapDoor
+        from rdap.search.offers import Offers
         from rdds.serving.worker import Plan, run_worker
 
         policy = settings.registry_policy()
@@ -140,18 +172,26 @@ def _work(settings: Settings, listeners: Listeners, *, demo: bool) -> Work:
             database_url=settings.database.url,
             public_url=settings.database.public_url,
             policy=policy,
+            whois_name=settings.whois.public_name,
             whois_patience=settings.whois.patience,
             whois_most=settings.whois.most_connections,
             rdap=RdapDoor(
                 public_url=base,
                 patience=settings.rdap.patience,
                 most_connections=settings.rdap.most_connections,
+                trusted_proxies=settings.limits.trusted_proxies,
+                client_field=settings.rdap.client_field,
+                searches=Offers.named(settings.rdap.searches),
             ),
             tls=tls,
+            trusted_proxies=settings.limits.trusted_proxies,
+            whois_prefaced=settings.whois.proxy_protocol,
+            rdap_prefaced=settings.rdap.proxy_protocol,
+            pages_prefix=_pages_prefix(settings),
         )
         run_worker(plan, own, ready=ready, life=life)
 
-    return work
+    return _Service(settings=settings, serve=work)
 
 
 def _listening_url(settings: Settings, listeners: Listeners) -> str:
@@ -163,6 +203,20 @@ def _listening_url(settings: Settings, listeners: Listeners) -> str:
 def _base_url(settings: Settings, listeners: Listeners) -> str:
     """Give what links begin with: the public URL, by default the listening address."""
     return settings.rdap.public_url or _listening_url(settings, listeners)
+
+
+def _pages_prefix(settings: Settings) -> str:
+    """Give the path that the pages' paths begin with; it ends in a slash."""
+    from urllib.parse import urlsplit
+
+    url = settings.pages.public_url
+    return urlsplit(url).path if url else "/"
+
+
+def _tell_pages(settings: Settings, listeners: Listeners) -> None:
+    """Log where the pages are; the ready line is for the doors (interface.md, `serve`)."""
+    for each in listeners.pages:
+        _log.info("pages at http://%s%s", shown(each), _pages_prefix(settings))
 
 
 def _ready_line(settings: Settings, listeners: Listeners) -> str:

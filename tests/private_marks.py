@@ -13,7 +13,7 @@ from store.policy import Part
 from store.published import PublicRole
 from tests.registrations import PrivateContact, Registration
 
-__all__ = ["Mark", "hidden_marks", "marks"]
+__all__ = ["Mark", "hidden_marks", "hides", "marks"]
 
 
 class Mark(Enum):
@@ -61,7 +61,7 @@ def hidden_marks(registration: Registration, *, looked_up: bool = False) -> set[
             for role, held in registration.contacts.items()
             if held.handle == contact.handle and role in registration.policy.published_roles
         }
-        nameless = _hides(registration, contact, Part.NAME)
+        nameless = hides(registration, contact, Part.NAME)
         for kind, mark in marks(contact):
             match kind:
                 case Mark.INNER:
@@ -70,7 +70,7 @@ def hidden_marks(registration: Registration, *, looked_up: bool = False) -> set[
                     alone = not looked_up and roles <= {PublicRole.ADMIN}
                     hidden = not roles or proxied or nameless or alone
                 case Part():
-                    hidden = not roles or proxied or _hides(registration, contact, kind)
+                    hidden = not roles or proxied or hides(registration, contact, kind)
             if hidden:
                 found.add(mark)
     return found
@@ -83,7 +83,8 @@ _COVERED = {
 _WITHHELD_BY_MODE = {Part.STREET, Part.CITY, Part.SP, Part.PC, Part.VOICE, Part.FAX}
 
 
-def _hides(registration: Registration, contact: PrivateContact, part: Part) -> bool:
+def hides(registration: Registration, contact: PrivateContact, part: Part) -> bool:
+    """Say whether *part* of *contact* is withheld where *registration* shows the contact."""
     policy = registration.policy
     if registration.held.privacy is PrivacyMode.WITHHOLD and part in _WITHHELD_BY_MODE:
         return True

@@ -139,6 +139,9 @@ def policies(draw: st.DrawFn) -> ZonePolicy:
             st.sampled_from(("REDACTED FOR PRIVACY", "REDACTED", "WITHHELD", "nicht öffentlich"))
         ),
         terms=draw(st.sampled_from(((), ("Use it well.", "Admin Name: of no one")))),
+        complaint_text=draw(st.sampled_from(("URL of the form", "Wrong data? Say so"))),
+        complaint_url=draw(st.sampled_from((None, "https://form.example/wrong?a=b"))),
+        status_url=draw(st.sampled_from(("https://icann.org/epp", "http://nic.example/c"))),
     )
     if draw(st.booleans()):
         return policy

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rdap.door import RdapDoor
+from rdap.search.offers import Offers
 from rdap.shell import serve_rdap
 from store.policy import RegistryPolicy
 from store.queries import Reader
@@ -55,16 +56,22 @@ class RunningDoors:
 
 @contextmanager
 def running_doors(
-    url: str, policy: RegistryPolicy, *, public_url: str | None = None
+    url: str,
+    policy: RegistryPolicy,
+    *,
+    public_url: str | None = None,
+    searches: Offers | None = None,
 ) -> Iterator[RunningDoors]:
     """Serve the store at *url* under *policy*; links begin with *public_url* or the base."""
-    source = open_source(url)
-    with doors_over(ReadDoor(source, policy), public_url=public_url) as doors:
+    reader = ReadDoor(open_source(url), policy)
+    with doors_over(reader, public_url=public_url, searches=searches) as doors:
         yield doors
 
 
 @contextmanager
-def doors_over(reader: Reader, *, public_url: str | None = None) -> Iterator[RunningDoors]:
+def doors_over(
+    reader: Reader, *, public_url: str | None = None, searches: Offers | None = None
+) -> Iterator[RunningDoors]:
     """Serve what *reader* answers."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     whois, rdap = (listening.getsockname()[1] for listening in sockets)
@@ -73,7 +80,7 @@ def doors_over(reader: Reader, *, public_url: str | None = None) -> Iterator[Run
     stop = asyncio.Event()
 
     async def serve() -> None:
-        door = RdapDoor(public_url=base)
+        door = RdapDoor(public_url=base, searches=searches or Offers())
         servers = (
             await serve_whois([sockets[0]], reader, patience=SECONDS),
             await serve_rdap([sockets[1]], reader, settings=door),

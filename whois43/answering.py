@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from store.errors import StoreUnavailableError
 from store.queries import Reader
+from whois43.charset import in_charset
 from whois43.parse import Refusal, parse_line
 from whois43.render import UNAVAILABLE, answer_bytes, refusal_bytes
 
@@ -22,31 +23,34 @@ T = TypeVar("T")
 
 
 class Answering:
-    """Asks *reader* and renders what it says.
+    """Asks *reader* and renders what it says; *own_name* is the server's, if it is known.
 
     Neither a question nor a value of an answer ever goes into the log.
     """
 
-    __slots__ = ("_reader", "_vouched")
+    __slots__ = ("_own_name", "_reader", "_vouched")
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, own_name: str | None = None) -> None:
         self._reader = reader
+        self._own_name = own_name
         self._vouched = True  # the store answered the last question
 
     async def reply(self, line: bytes) -> bytes:
         """Give the reply to *line*; a failure reads as one, never as "not found"."""
         try:
-            query = parse_line(line)
+            question = parse_line(line)
+            query = question.query
             if isinstance(query, Refusal):
                 return refusal_bytes(query)
-            text = answer_bytes(await self._reader.answer(query))
+            reply = answer_bytes(await self._reader.answer(query), self._own_name)
+            reply = in_charset(reply, question.charset)
         except StoreUnavailableError as error:
             self._note(vouched=False, why=error.code)
         except Exception as error:  # noqa: BLE001 - the client gets a line and the others go on
             log.error("A question could not be answered: %s", _place(error))  # noqa: TRY400 - a traceback could quote contact data
         else:
             self._note(vouched=True)
-            return text
+            return reply
         return UNAVAILABLE
 
     def _note(self, *, vouched: bool, why: str = "") -> None:

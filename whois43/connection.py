@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from ipaddress import ip_address
 from typing import cast
 
+from store.names import Address
 from store.queries import Reader
 from whois43.answering import Answering, resume
 from whois43.deadlines import Deadlines
@@ -34,6 +36,7 @@ class Desk:
         finish: Seconds from a question to the end of its connection: the store's
             answer, a slow reader, the client's own close.
         most: Connections at one time; the next ones are told to come later.
+        own_name: The server's host name in inner form, if it is known.
     """
 
     def __init__(
@@ -44,9 +47,10 @@ class Desk:
         patience: float,
         finish: float,
         most: int,
+        own_name: str | None = None,
     ) -> None:
         self.loop = loop
-        self.answering = Answering(reader)
+        self.answering = Answering(reader, own_name)
         self.most = most
         self.connections: set[Connection] = set()
         self.reading: Deadlines[Connection] = Deadlines(loop, patience, Connection.give_up)
@@ -74,18 +78,37 @@ class Desk:
 class Connection(asyncio.Protocol):
     """The server's side of one connection: reading, then answering, then finishing."""
 
-    __slots__ = ("_asked", "_desk", "_ended", "_line", "_replied", "_task", "_transport", "_unread")
+    __slots__ = (
+        "_asked",
+        "_client",
+        "_desk",
+        "_ended",
+        "_line",
+        "_replied",
+        "_task",
+        "_transport",
+        "_unread",
+    )
 
     _transport: asyncio.Transport
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, client: Address | None = None) -> None:
         self._desk = desk
+        self._client = client  # whom a proxy's preface named
         self._line = b""
         self._asked = False  # the question is complete
         self._replied = False
         self._ended = False  # the client sends nothing more
         self._unread = 0  # octets that came after the question
         self._task: asyncio.Task[bytes] | None = None
+
+    @property
+    def client(self) -> Address | None:
+        """Give the address of who has connected, or for whom a trusted proxy has."""
+        if self._client is None:
+            peer = self._transport.get_extra_info("peername")
+            self._client = ip_address(peer[0]) if peer else None
+        return self._client
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the client's patience, or send it away."""

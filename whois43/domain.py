@@ -6,31 +6,38 @@ from datetime import datetime
 
 from store.published import PublishedDomain, PublishedRegistrar
 from whois43.labels import status_text
-from whois43.lines import put, timestamp
+from whois43.lines import clean, put, timestamp
 from whois43.party import party_lines
+from whois43.registrar import put_server
 
 __all__ = ["domain_lines"]
 
 
-def domain_lines(domain: PublishedDomain) -> list[str]:
-    """Give the record of *domain* down to its DNSSEC data."""
-    lines = _registration_lines(domain)
+def domain_lines(domain: PublishedDomain, own_name: str | None = None) -> list[str]:
+    """Give the record of *domain* down to the line for complaints.
+
+    *own_name* is this server's, which no line points to.
+    """
+    lines = _registration_lines(domain, own_name)
     # conformance.md 6.4.4: a status line is always there; the value has one at least.
-    lines += [f"Domain Status: {status_text(status)}" for status in domain.statuses]
+    url = clean(domain.notices.status_url)
+    lines += [f"Domain Status: {status_text(status, url)}" for status in domain.statuses]
     for party in domain.parties:
         lines += party_lines(party, domain.notices.redaction_text)
     lines += _delegation_lines(domain)
+    # conformance.md 6.4.1
+    put(lines, clean(domain.notices.complaint_text), domain.notices.complaint_url)
     return lines
 
 
-def _registration_lines(domain: PublishedDomain) -> list[str]:
+def _registration_lines(domain: PublishedDomain, own_name: str | None) -> list[str]:
     registrar = domain.registrar
     lines: list[str] = []
     put(lines, "Domain Name", domain.name.upper())
     # conformance.md 6.3.9: the Unicode form has a key of its own.
     put(lines, "Internationalized Domain Name", domain.unicode_name)
     put(lines, "Registry Domain ID", domain.handle)
-    put(lines, "Registrar WHOIS Server", registrar.whois_server)
+    put_server(lines, registrar, own_name)
     put(lines, "Registrar URL", registrar.url)
     _put_instant(lines, "Updated Date", domain.updated)
     _put_instant(lines, "Creation Date", domain.created)

@@ -1,4 +1,4 @@
-"""Words of the WHOIS door: keys in their order, statuses, sentences.
+"""Words of the WHOIS door: keys in their order, and statuses.
 
 Spelling and order are those of conformance.md 6.4, 6.6 and 6.7.
 """
@@ -12,11 +12,10 @@ from store.published import PublicRole
 from store.statuses import Status
 
 __all__ = [
-    "COMPLAINTS",
+    "DOMAIN_KEYS",
     "EPP_CODES",
     "PARTY_KEYS",
     "ROLE_WORDS",
-    "STATUS_CODES",
     "status_text",
 ]
 
@@ -71,18 +70,26 @@ PARTY_KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("Email", "email"),
 )
 
-# conformance.md 6.4.1, and the line that explains the status codes.
-COMPLAINTS: Final = "URL of the ICANN RDDS Inaccuracy Complaint Form: https://icann.org/wicf"
-STATUS_CODES: Final = (
-    "For more information on Whois status codes, please visit https://icann.org/epp"
+# Every key of a domain's record; a zone's own texts must not pass for one (6.3.8).
+DOMAIN_KEYS: Final = frozenset(
+    {
+        *("Domain Name", "Internationalized Domain Name", "Registry Domain ID"),
+        *("Registrar WHOIS Server", "Registrar URL", "Updated Date", "Creation Date"),
+        *("Registry Expiry Date", "Registrar Registration Expiration Date"),
+        *("Registrar", "Registrar IANA ID", "Registrar Abuse Contact Email"),
+        *("Registrar Abuse Contact Phone", "Reseller", "Domain Status"),
+        *("Name Server", "DNSSEC", "DS Data"),
+        *(f"Registry {word} ID" for word in ROLE_WORDS.values()),
+        *(f"{word} {key}" for word in ROLE_WORDS.values() for key, _ in PARTY_KEYS),
+    }
 )
 
 
-def status_text(status: Status) -> str:
-    """Give the value of a ``Domain Status`` line.
+def status_text(status: Status, url: str) -> str:
+    """Give the value of a ``Domain Status`` line; *url* explains the codes.
 
-    >>> status_text(Status.OK)
+    >>> status_text(Status.OK, "https://icann.org/epp")
     'ok https://icann.org/epp#ok'
     """
     code = EPP_CODES[status]
-    return f"{code} https://icann.org/epp#{code}"
+    return f"{code} {url}#{code}"

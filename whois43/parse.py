@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,11 @@ from store.queries import (
     ListHosts,
     Query,
 )
-from whois43.flags import without_flags
+from whois43.charset import Charset, charset_named
+from whois43.flags import charset_flag, split_flags
 from whois43.lines import CONTROL
 
-__all__ = ["Refusal", "parse_line"]
+__all__ = ["Question", "Refusal", "parse_line"]
 
 # IDNA 2008 reads all four as the dot between labels (conformance.md 1.5.7).
 _DOTS = (".", "\u3002", "\uff0e", "\uff61")
@@ -36,24 +38,69 @@ _ILLEGAL_NAME = Refusal(message="Not a legal domain name.")
 _ILLEGAL_ADDRESS = Refusal(message="Not an IPv4 or IPv6 address.")
 
 
-def parse_line(line: bytes) -> Query | Refusal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a line asks, and the character set that its answer is to have."""
+
+    query: Query | Refusal
+    charset: Charset = Charset.UTF_8
+
+
+def parse_line(line: bytes) -> Question:
     """Read one question, without or with its line end; never raise (conformance.md 6.2).
 
-    >>> parse_line(b"domain Shop.Example.")
+    Whoever names no character set may still write in Latin-1, as some terminals do:
+    what is no UTF-8 is read so where that makes a legal name (6.1.8).
+
+    >>> parse_line(b"domain Shop.Example.").query
     FindDomain(name='shop.example')
     """
+    line = line.removeprefix(BOM_UTF8)  # some clients begin with it
     try:
-        text = line.decode("utf-8-sig")  # some clients begin with a byte order mark
+        flags, query = _read(line, "utf-8")
     except UnicodeDecodeError:
-        return Refusal(message="The question is not UTF-8 text.")
-    text = text.rstrip("\r\n").replace("\t", " ")
+        flags, query = _read(line, "latin-1")
+        return _foreign_question(query, _asked_charset(flags))
+    charset = (_asked_charset(flags) if flags else None) or Charset.UTF_8
+    if charset is Charset.UTF_8 or line.isascii():
+        return Question(query=query, charset=charset)
+    return _foreign_question(_read(line, "latin-1")[1], charset)
+
+
+def _foreign_question(query: Query | Refusal, charset: Charset | None) -> Question:
+    """Judge the Latin-1 reading *query* of a line that is neither ASCII nor called UTF-8."""
+    match charset, query:
+        case Charset.LATIN_1, _:
+            return Question(query=query, charset=Charset.LATIN_1)
+        case None, FindDomain() | FindHost():
+            return Question(query=query)
+        case None, FindName(name=str(name)) if "." in name:
+            return Question(query=query)
+        case _:
+            asked = charset or Charset.UTF_8
+            refusal = Refusal(message=f"The question is not {asked.value} text.")
+            return Question(query=refusal, charset=asked)
+
+
+def _asked_charset(flags: Sequence[str]) -> Charset | None:
+    name = charset_flag(flags)
+    return None if name is None else charset_named(name)
+
+
+def _read(line: bytes, codec: str) -> tuple[Sequence[str], Query | Refusal]:
+    """Read *line* as text of *codec*: its flags and what it asks.
+
+    Raises:
+        UnicodeDecodeError: it is no such text.
+    """
+    text = line.decode(codec).rstrip("\r\n").replace("\t", " ")
     if not text.isprintable() and CONTROL.search(text):
-        return Refusal(message="The question holds control characters.")
+        return (), Refusal(message="The question holds control characters.")
     # conformance.md 6.2.1: quotes mean nothing here.
-    words = without_flags(text.replace('"', " ").split())
+    flags, words = split_flags(text.replace('"', " ").split())
     if not words:
-        return FindHelp()  # conformance.md 6.1.11
-    return _keyword_query(words[0].lower(), words[1:]) or _bare_query(words)
+        return flags, FindHelp()  # conformance.md 6.1.11
+    return flags, _keyword_query(words[0].lower(), words[1:]) or _bare_query(words)
 
 
 def _keyword_query(keyword: str, operand: Sequence[str]) -> Query | Refusal | None:

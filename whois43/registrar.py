@@ -5,11 +5,22 @@ from __future__ import annotations
 from store.published import PublishedRegistrar
 from whois43.lines import put
 
-__all__ = ["registrar_lines"]
+__all__ = ["put_server", "registrar_lines"]
 
 
-def registrar_lines(registrar: PublishedRegistrar) -> list[str]:
-    """Give the record of *registrar*."""
+def put_server(lines: list[str], registrar: PublishedRegistrar, own_name: str | None) -> None:
+    """Add the line of the registrar's WHOIS server, unless that is this one.
+
+    Clients follow it, and would come back for ever (conformance.md 11.2.3). *own_name*
+    is this server's host name in inner form.
+    """
+    server = registrar.whois_server
+    if server and (own_name is None or server.strip().lower().rstrip(".") != own_name):
+        put(lines, "Registrar WHOIS Server", server)
+
+
+def registrar_lines(registrar: PublishedRegistrar, own_name: str | None = None) -> list[str]:
+    """Give the record of *registrar*; *own_name* as in :func:`put_server`."""
     lines: list[str] = []
     put(lines, "Registrar", registrar.name)
     for part in registrar.street:
@@ -23,6 +34,6 @@ def registrar_lines(registrar: PublishedRegistrar) -> list[str]:
     put(lines, "Fax Number", registrar.fax)
     put(lines, "Fax Ext", registrar.fax_ext)
     put(lines, "Email", registrar.email)
-    put(lines, "Registrar WHOIS Server", registrar.whois_server)
+    put_server(lines, registrar, own_name)
     put(lines, "Registrar URL", registrar.url)
     return lines

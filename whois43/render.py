@@ -16,10 +16,9 @@ from store.published import (
     PublishedHost,
     PublishedRegistrar,
 )
-from store.queries import Absent, Answer, Found, Result
+from store.queries import Absent, Answer, Found, Page, Result
 from whois43.absent import absent_line
 from whois43.domain import domain_lines
-from whois43.labels import COMPLAINTS, STATUS_CODES
 from whois43.lines import clean, timestamp
 from whois43.nameserver import host_lines, hosts_lines
 from whois43.parse import Refusal
@@ -29,13 +28,17 @@ from whois43.usage import help_lines
 __all__ = ["BUSY", "TOO_LONG", "UNAVAILABLE", "answer_bytes", "refusal_bytes"]
 
 
-def answer_bytes(answer: Answer) -> bytes:
-    """Give the whole text of *answer* in UTF-8, every line ended by CR LF."""
+def answer_bytes(answer: Answer, own_name: str | None = None) -> bytes:
+    """Give the whole text of *answer* in UTF-8, every line ended by CR LF.
+
+    *own_name* is this server's host name in inner form, if it is known.
+    """
     match answer:
         case Found(result=PublishedDomain() as domain):
-            lines = [*domain_lines(domain), COMPLAINTS, _stamp(answer.as_of), "", STATUS_CODES]
+            record = domain_lines(domain, own_name)
+            lines = [*record, _stamp(answer.as_of), *_codes_lines(domain.notices)]
         case Found(result=result):
-            lines = [*_record_lines(result), _stamp(answer.as_of)]
+            lines = [*_record_lines(result, own_name), _stamp(answer.as_of)]
         case Absent():
             lines = [absent_line(answer), _stamp(answer.as_of)]
     return _encoded(lines + _terms_lines(answer.notices))
@@ -46,25 +49,32 @@ def refusal_bytes(refusal: Refusal) -> bytes:
     return _encoded([f"Error: {refusal.message}", "Ask for help to see the forms of a question."])
 
 
-def _record_lines(result: Result) -> list[str]:
+def _record_lines(result: Result, own_name: str | None) -> list[str]:
     match result:
         case PublishedDomain():
-            return domain_lines(result)
+            return domain_lines(result, own_name)
         case PublishedHost():
-            return host_lines(result)
+            return host_lines(result, own_name)
         case PublishedRegistrar():
-            return registrar_lines(result)
+            return registrar_lines(result, own_name)
         case Help():
             return help_lines(result)
         case PublishedEntity():
             # No line of port 43 is parsed to a question that has this answer.
             raise TypeError("a contact is no answer of this door")
         case tuple():
-            return hosts_lines(result)
+            return hosts_lines(result, own_name)
+        case Page():
+            raise TypeError("no question of this door is a search")
 
 
 def _stamp(as_of: datetime) -> str:
     return f">>> Last update of WHOIS database: {timestamp(as_of)} <<<"
+
+
+def _codes_lines(notices: Notices) -> list[str]:
+    url = clean(notices.status_url)
+    return ["", f"For more information on Whois status codes, please visit {url}"]
 
 
 def _terms_lines(notices: Notices) -> list[str]:

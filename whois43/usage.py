@@ -18,6 +18,7 @@ _FORMS = (
     "  registrar TEXT       a registrar by its name or IANA ID",
     "  help                 this text",
     "Names are read in any case, as A-labels or as UTF-8.",
+    "The flag -C CHARSET before a question asks for ISO-8859-1 or US-ASCII in place of UTF-8.",
 )
 
 

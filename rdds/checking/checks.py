@@ -19,7 +19,7 @@ from rdds.checking.rdap_facts import own_base, rdap_facts
 from rdds.checking.whois_facts import REDACTIONS, NoAnswerError, whois_facts
 from store.errors import Code, RegistryError, StoreUnavailableError
 from store.names import ascii_name
-from store.queries import Answer, FindDomain, Reader
+from store.queries import FindDomain, Reader
 from store.read_door import ReadDoor
 from store.sql.sources import open_source
 
@@ -111,8 +111,10 @@ async def _compare(
     whois = await _whois(name, doors.whois, redactions)
     document = await ask_rdap(doors.rdap, name)
     after = None if reader is None else await reader.answer(FindDomain(name=name))
-    base = own_base(document)
-    store, later = (_published(answer, base) for answer in (before, after))
+    own = {"own_base": own_base(document), "own_whois": doors.whois.public_name}
+    store, later = (
+        None if answer is None else published_facts(answer, **own) for answer in (before, after)
+    )
     rdap = UNREGISTERED if document is None else rdap_facts(document)
     if all(
         facts.get(REGISTERED) == UNREGISTERED[REGISTERED]
@@ -125,10 +127,6 @@ async def _compare(
     return compare(
         name, store=store, whois=whois, rdap=rdap, store_after=later, redactions=redactions
     )
-
-
-def _published(answer: Answer | None, base: str | None) -> Facts | None:
-    return None if answer is None else published_facts(answer, own_base=base)
 
 
 async def _whois(name: str, door: WhoisDoorAt, redactions: frozenset[str]) -> Facts:

@@ -21,10 +21,11 @@ SECONDS = 10.0  # for an answer from the first packet to the last
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhoisDoorAt:
-    """Where a WHOIS door listens."""
+    """Where a WHOIS door listens; *public_name* is the name that its clients know, if set."""
 
     host: str
     port: int
+    public_name: str | None = None
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

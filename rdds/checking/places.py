@@ -31,7 +31,9 @@ def whois_door(settings: Settings, address: str | None) -> WhoisDoorAt:
             endpoint = Endpoint.parse(address)
         except ValueError as error:
             raise RegistryError(Code.USAGE, f"--whois {error}.", field="whois") from error
-    return WhoisDoorAt(host=_reachable(endpoint.host), port=endpoint.port)
+    return WhoisDoorAt(
+        host=_reachable(endpoint.host), port=endpoint.port, public_name=settings.whois.public_name
+    )
 
 
 def rdap_door(settings: Settings, url: str | None) -> RdapDoorAt:

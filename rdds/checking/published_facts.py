@@ -32,11 +32,14 @@ from store.queries import Absent, Answer
 __all__ = ["published_facts"]
 
 
-def published_facts(answer: Answer, *, own_base: str | None = None) -> Facts:
+def published_facts(
+    answer: Answer, *, own_base: str | None = None, own_whois: str | None = None
+) -> Facts:
     """Give what the store lets the doors say about the domain of *answer*.
 
-    *own_base* is where the RDAP door's own links begin: it never points a client back
-    to itself as to the registrar's RDAP (conformance.md 11.2.3).
+    *own_base* is where the RDAP door's own links begin, *own_whois* the host name of
+    the WHOIS door: neither points a client back to itself as to the registrar's
+    server (conformance.md 11.2.3).
     """
     if isinstance(answer, Absent) or not isinstance(answer.result, PublishedDomain):
         return {**UNREGISTERED, STAMP: (neutral_instant(answer.as_of),)}
@@ -44,7 +47,7 @@ def published_facts(answer: Answer, *, own_base: str | None = None) -> Facts:
     gathering.add(REGISTERED, "yes")
     gathering.add(STAMP, neutral_instant(answer.as_of))
     _gather_registration(gathering, domain)
-    _gather_registrar(gathering, domain.registrar, own_base)
+    _gather_registrar(gathering, domain.registrar, own_base, own_whois)
     for party in domain.parties:
         _gather_party(gathering, party)
     for host in domain.hosts:
@@ -71,13 +74,18 @@ def _gather_registration(gathering: Gathering, domain: PublishedDomain) -> None:
 
 
 def _gather_registrar(
-    gathering: Gathering, registrar: PublishedRegistrar, own_base: str | None
+    gathering: Gathering,
+    registrar: PublishedRegistrar,
+    own_base: str | None,
+    own_whois: str | None,
 ) -> None:
     gathering.add("Registrar", neutral_text(registrar.name))
     number = None if registrar.iana_id is None else str(registrar.iana_id)
     gathering.add("Registrar IANA ID", number)
     gathering.add("Registrar Link", _entity_link(number or registrar.handle))
-    gathering.add("Registrar WHOIS Server", neutral_text(registrar.whois_server or ""))
+    server = neutral_text(registrar.whois_server or "")
+    if own_whois is None or server.lower().rstrip(".") != own_whois:
+        gathering.add("Registrar WHOIS Server", server)
     site = neutral_url(registrar.url or "")
     gathering.add("Registrar URL", site)
     base = neutral_url(registrar.rdap_url or "")

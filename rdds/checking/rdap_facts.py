@@ -39,13 +39,16 @@ def own_base(document: object) -> str | None:
     return None
 
 
+_PROFILE = "icann_rdap_response_profile_1"
+
+
 def rdap_facts(document: object) -> Facts:
     """Read the answer *document*, a domain's; any other JSON gives facts that agree with none."""
     gathering = Gathering()
     gathering.add(REGISTERED, "yes")
     base = own_base(document) or ""
     domain = Members(document, "", gathering)
-    told = _redactions(domain) if isinstance(document, dict) and "redacted" in document else None
+    told = _redactions(domain, document)
     if told is not None and "Registry Domain ID" in told:
         gathering.hide("Registry Domain ID", Hidden.WITHHELD)
     gather_class(domain, "domain", gathering)
@@ -59,7 +62,7 @@ def rdap_facts(document: object) -> Facts:
     for entity in domain.objects("entities"):
         gather_entity(entity, gathering, base, told)
     for host in domain.objects("nameservers"):
-        _gather_host(host, gathering)
+        _gather_host(host, gathering, base)
     signing = domain.members("secureDNS")
     if signing is not None:
         _gather_dnssec(signing, gathering)
@@ -68,11 +71,22 @@ def rdap_facts(document: object) -> Facts:
     return gathering.facts(UNORDERED, SINGLE)
 
 
-def _redactions(domain: Members) -> frozenset[str]:
-    """Give the names of what is listed as redacted, spelled as keys of port 43 (RFC 9537)."""
+def _redactions(domain: Members, document: object) -> frozenset[str] | None:
+    """Give the names of what is listed as redacted, spelled as keys of port 43 (RFC 9537).
+
+    ``None`` where the answer has no list and doesn't claim to make one. What the list
+    says was never given (D-32) is not withheld.
+    """
+    if not isinstance(document, dict):
+        return None
+    claims = document.get("rdapConformance")
+    if "redacted" not in document and not (isinstance(claims, list) and _PROFILE in claims):
+        return None
     names = set()
     for each in domain.items("redacted"):
         match each:
+            case {"reason": {"description": "Not provided"}}:
+                continue
             case {"name": {"type": str(name)}} | {"name": {"description": str(name)}}:
                 names.add(name)
             case _:
@@ -94,7 +108,7 @@ def _gather_links(domain: Members, gathering: Gathering, base: str, name: str) -
         link.end()
 
 
-def _gather_host(host: Members, gathering: Gathering) -> None:
+def _gather_host(host: Members, gathering: Gathering, base: str) -> None:
     gather_class(host, "nameserver", gathering)
     name = (host.text("ldhName") or "(none)").lower()
     gathering.add("Name Server", name)
@@ -107,6 +121,12 @@ def _gather_host(host: Members, gathering: Gathering) -> None:
         for address in (*addresses.texts("v4"), *addresses.texts("v6")):
             gathering.add("Name Server Address", f"{name} {neutral_address(address)}")
         addresses.end()
+    for link in host.objects("links"):
+        rel, href = link.text("rel"), link.text("href") or ""
+        if (rel, href) != ("self", f"{base}nameserver/{name}"):
+            gathering.add(f"Name Server Link {rel}", f"{name} {href}")
+        link.drop(("value", *LINK_ASIDE))
+        link.end()
     host.end()
 
 

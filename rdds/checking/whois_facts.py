@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from rdds.checking.facts import REGISTERED, STAMP, UNREGISTERED, Facts, Gathering, Hidden
-from rdds.checking.fields import MASKABLE, SINGLE, UNORDERED, WHOIS_ASIDE
+from rdds.checking.fields import FIELDS, MASKABLE, SINGLE, UNORDERED, WHOIS_ASIDE
 from rdds.checking.neutral import mailbox, neutral_instant, neutral_url
 
 __all__ = ["OTHER_LINE", "REDACTIONS", "NoAnswerError", "whois_facts"]
@@ -19,7 +19,10 @@ OTHER_LINE = "Line without a key"
 
 _KEY = re.compile(r"([^:]{1,100}):(?:[ \t]+(.*))?")
 _STAMP = re.compile(r">>> *last update of .*?: *(\S+) *<<<", re.IGNORECASE)
-_STATUS = re.compile(r"([A-Za-z]+) https://(?:www\.)?icann\.org/epp#\1")
+# The page of the codes is each zone's own (conformance.md 6.4.4).
+_STATUS = re.compile(r"([A-Za-z]+) https?://[^\s#]+#\1")
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_COMPARED = frozenset(field.key.lower() for field in FIELDS)
 _NONE = re.compile(
     r"no match|.*not found|no data found|no nameservers found|no registrar found|nothing found"
     r"|reserved: |blocked(?: by .*)?: |.*is not served here|server name: ",
@@ -68,8 +71,16 @@ def _record(lines: list[str]) -> tuple[list[str], str | None]:
     for at, line in enumerate(lines):
         match = _STAMP.fullmatch(line)
         if match:
-            return lines[:at], match[1]
+            return _without_complaints(lines[:at]), match[1]
     return lines, None
+
+
+def _without_complaints(record: list[str]) -> list[str]:
+    """Leave out the line for complaints, the record's last, in whatever words a zone has it."""
+    match = _KEY.fullmatch(record[-1]) if record else None
+    if match is None or match[1].strip().lower() in _COMPARED or not _URL.fullmatch(match[2] or ""):
+        return record
+    return record[:-1]
 
 
 def _no_record(first: str, stamp: str | None) -> Facts:

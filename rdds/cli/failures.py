@@ -43,6 +43,7 @@ def statuses() -> Mapping[Code, int]:
         Code.STORE_BUSY,
         Code.STORE_UNAVAILABLE,
         Code.PEER_UNREACHABLE,
+        Code.TIMED_OUT,
     }
     wrong = {Code.SETTINGS, Code.USAGE}
     refused = {
@@ -61,6 +62,7 @@ def statuses() -> Mapping[Code, int]:
         Code.STATUS_PROHIBITS,
         Code.POLICY,
         Code.CONFLICT,
+        Code.UNBOUNDED,
         Code.DEFECT,
     }
     return (

@@ -6,6 +6,7 @@ A worker that dies leaves its sockets, and the clients queued there, to its succ
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from rdds.settings.addresses import Endpoint
@@ -16,46 +17,59 @@ __all__ = ["Listeners", "bind", "shown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
-    """One worker's sockets for both doors, bound and not yet listening."""
+    """One worker's sockets, bound and not yet listening: for both doors, or for the pages."""
 
     whois: tuple[socket.socket, ...]
     rdap: tuple[socket.socket, ...]
+    pages: tuple[socket.socket, ...] = ()
 
     def close(self) -> None:
         """Close this process's copies."""
-        for each in (*self.whois, *self.rdap):
+        for each in (*self.whois, *self.rdap, *self.pages):
             each.close()
 
 
 def bind(
-    whois: tuple[Endpoint, ...], rdap: tuple[Endpoint, ...], *, workers: int
+    whois: tuple[Endpoint, ...],
+    rdap: tuple[Endpoint, ...],
+    *,
+    workers: int,
+    pages: tuple[Endpoint, ...] = (),
 ) -> tuple[Listeners, ...]:
-    """Bind every endpoint once for each worker.
+    """Bind every endpoint of a door once for each worker.
+
+    The pages, if any, are served by one more process: the last of the listeners.
 
     Raises:
         RegistryError: ``SETTINGS`` where an address is in use or not this machine's.
     """
-    doors = [[_bind_all(each, workers) for each in endpoints] for endpoints in (whois, rdap)]
-    return tuple(
+    with ExitStack() as opened:  # where one address can't be had all are given back
+        doors = [
+            [_bind_all(each, workers, opened) for each in endpoints] for endpoints in (whois, rdap)
+        ]
+        own = tuple(_bind_all(each, 1, opened)[0] for each in pages)
+        opened.pop_all()
+    bound = tuple(
         Listeners(
             whois=tuple(column[worker] for column in doors[0]),
             rdap=tuple(column[worker] for column in doors[1]),
         )
         for worker in range(workers)
     )
+    return (*bound, Listeners(whois=(), rdap=(), pages=own)) if own else bound
 
 
-def _bind_all(endpoint: Endpoint, workers: int) -> list[socket.socket]:
-    """Give *workers* sockets on one address; the first one settles port 0."""
+def _bind_all(endpoint: Endpoint, workers: int, opened: ExitStack) -> list[socket.socket]:
+    """Give *workers* sockets on one address, also to *opened*; the first one settles port 0."""
     try:
         family, address = _resolve(endpoint)
         if workers == 1:
-            return [_bound(family, address, shared=False)]
+            return [opened.enter_context(_bound(family, address, shared=False))]
         # Alone first: sharing would join another server's port without a word.
         probe = _bound(family, address, shared=False)
         address = (address[0], probe.getsockname()[1], *address[2:])
         probe.close()
-        return [_bound(family, address, shared=True) for _ in range(workers)]
+        return [opened.enter_context(_bound(family, address, shared=True)) for _ in range(workers)]
     except OSError as error:
         raise RegistryError(
             Code.SETTINGS, f"Can't listen on {endpoint}: {error.strerror}.", field="listen"

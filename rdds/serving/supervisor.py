@@ -98,9 +98,18 @@ class Supervisor:
         os.close(self._life_read)
 
     def _renew(self, work: Work) -> None:
-        """Put new workers on the same sockets, then let the old ones finish."""
+        """Put new workers on the same sockets, then let the old ones finish.
+
+        Where nothing but the certificate can be new, the workers stay and read it anew:
+        no connection ends for that.
+        """
         before, old = self._work, list(self._workers)
         self._work = work
+        if work == before:
+            for pid in old:
+                os.kill(pid, signal.SIGHUP)
+            _log.info("the settings are the same; certificates are read anew")
+            return
         if self.start():
             _log.info("settings read anew")
             self._dismiss(old)
@@ -128,8 +137,8 @@ class Supervisor:
             for other, listeners in enumerate(self._listeners):
                 if other != place:
                     listeners.close()
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            # HUP waits until the worker listens to it: a certificate renewed meanwhile counts.
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, set(_SIGNALS) - {signal.SIGHUP})
             self._work(self._listeners[place], ready_write, self._life_read)
             status = 0
         except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""One worker: an event loop with both doors, from its first question to an orderly end."""
+"""One worker: an event loop with both doors or the pages, from first question to orderly end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +14,8 @@ from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
 from rdds.logs import log_loop_fault
 from rdds.serving.listening import Listeners
+from rdds.serving.proxy_gate import Network, ProxyGate
+from rdds.serving.tls import Certificate
 from store.policy import RegistryPolicy
 from store.read_door import ReadDoor
 from store.sql.sources import open_source
@@ -23,6 +24,7 @@ from whois43.shell import serve_whois
 __all__ = ["Plan", "run_worker"]
 
 DRAIN_SECONDS = 20.0
+SETTLE_SECONDS = 1.0  # for clients whose proxy's preface is on its way
 
 _log = logging.getLogger("rdds.worker")
 
@@ -41,15 +43,24 @@ class Door(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All that a worker needs to know, settled by the parent."""
+    """All that a worker needs to know, settled by the parent.
+
+    At a door that is ``prefaced``, connections from ``trusted_proxies`` begin with a
+    preface of the PROXY protocol.
+    """
 
     database_url: str
     public_url: str | None
     policy: RegistryPolicy
+    whois_name: str | None
     whois_patience: float
     whois_most: int
     rdap: RdapDoor
-    tls: ssl.SSLContext | None = None
+    tls: Certificate | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    whois_prefaced: bool = False
+    rdap_prefaced: bool = False
+    pages_prefix: str = "/"
 
 
 def run_worker(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
@@ -80,6 +91,7 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
     source = open_source(plan.database_url, plan.public_url)
     reader = ReadDoor(source, plan.policy)
     doors: list[Door] = []
+    gates = _Gates(plan)
     if listeners.whois:
         doors.append(
             await serve_whois(
@@ -87,12 +99,20 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
                 reader,
                 patience=plan.whois_patience,
                 most_connections=plan.whois_most,
+                gate=gates.whois,
+                own_name=plan.whois_name,
             )
         )
     if listeners.rdap:
+        tls = None if plan.tls is None else plan.tls.context
         doors.append(
-            await serve_rdap(listeners.rdap, reader, settings=plan.rdap, ssl_context=plan.tls)
+            await serve_rdap(
+                listeners.rdap, reader, settings=plan.rdap, ssl_context=tls, gate=gates.rdap
+            )
         )
+        _renew_on_hang_up(loop, plan.tls)
+    if listeners.pages:
+        doors.append(await _open_pages(plan, listeners, reader))
     with suppress(BrokenPipeError):  # nobody waits for the successor of a dead worker
         os.write(ready, b"r")
     os.close(ready)
@@ -100,5 +120,55 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
     loop.remove_reader(life)
     for door in doors:
         door.close()
+    await gates.settle()
     await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors))
     await source.close()
+
+
+class _Gates:
+    """What stands before each door: nothing, or a gate for prefaces and handshakes."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.whois = self.rdap = None
+        if plan.whois_prefaced:
+            self.whois = ProxyGate(
+                plan.trusted_proxies, patience=plan.whois_patience, most=plan.whois_most
+            )
+        if plan.rdap_prefaced or plan.tls is not None:  # a loop alone bounds no handshakes
+            self.rdap = ProxyGate(
+                plan.trusted_proxies if plan.rdap_prefaced else (),
+                patience=plan.rdap.patience,
+                most=plan.rdap.most_connections,
+            )
+
+    async def settle(self) -> None:
+        """Let the clients under way reach their doors, which are closed to others."""
+        gates = (gate for gate in (self.whois, self.rdap) if gate is not None)
+        await asyncio.gather(*(gate.settle(SETTLE_SECONDS) for gate in gates))
+
+
+def _renew_on_hang_up(loop: asyncio.AbstractEventLoop, certificate: Certificate | None) -> None:
+    """Have HUP read *certificate* anew; a bad one leaves the old one in force."""
+    if certificate is None:
+        return
+
+    def renew() -> None:
+        try:
+            certificate.renew()
+        except (OSError, ValueError) as error:
+            _log.error("the old certificate stays in force: %s", type(error).__name__)
+        else:
+            _log.info("certificate read anew")
+
+    loop.add_signal_handler(signal.SIGHUP, renew)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGHUP,))
+
+
+async def _open_pages(plan: Plan, listeners: Listeners, reader: ReadDoor) -> Door:
+    from pages.application import Pages
+    from pages.shell import serve_pages
+    from rdds.serving.raw_answers import raw_answers
+
+    raws = raw_answers(plan.rdap.public_url, plan.whois_name)
+    pages = Pages(reader=reader, raws=raws, prefix=plan.pages_prefix)
+    return await serve_pages(listeners.pages, pages)

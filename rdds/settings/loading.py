@@ -101,11 +101,16 @@ def _check_together(settings: Settings) -> None:
     if (settings.rdap.tls_certificate is None) != (settings.rdap.tls_key is None):
         missing = "tls_key" if settings.rdap.tls_key is None else "tls_certificate"
         raise refusal(f"rdap.{missing}", "is not set: a certificate and its key go together")
+    for name, door in (("whois", settings.whois), ("rdap", settings.rdap)):
+        if door.proxy_protocol and not settings.limits.trusted_proxies:
+            key = f"{name}.proxy_protocol"
+            raise refusal(key, "needs the proxies named in limits.trusted_proxies", origins[key])
     days = settings.lifecycle
     if days.pending_delete_effective >= days.pending_delete_expiry:
         key = "lifecycle.pending_delete_effective"
         raise refusal(key, "is not less than lifecycle.pending_delete_expiry", origins[key])
-    if "all" in settings.rdap.searches and len(settings.rdap.searches) > 1:
+    searches = settings.rdap.searches or ()
+    if "all" in searches and len(searches) > 1:
         raise refusal("rdap.searches", "has `all` beside others", origins["rdap.searches"])
     read_only_on = [
         key

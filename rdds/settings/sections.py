@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 
+from rdap.search.offers import SearchPath
 from rdds.settings.addresses import (
     Endpoint,
     base_url,
@@ -33,6 +34,8 @@ from rdds.settings.readers import (
     whole,
     word_of,
 )
+from store.errors import RegistryError
+from store.names import ascii_name
 
 __all__ = [
     "Aliases",
@@ -67,6 +70,13 @@ def _repository(line: str) -> str:
     return line
 
 
+def _host_name(line: str) -> str:
+    try:
+        return ascii_name(line)
+    except RegistryError as error:
+        raise ValueError("is not a host name such as whois.example.net") from error
+
+
 def _sender(line: str) -> str:
     if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", line):
         raise ValueError("is not an e-mail address")
@@ -74,7 +84,7 @@ def _sender(line: str) -> str:
 
 
 def _searches(line: str) -> str:
-    return word_of(("all", "domains", "nameservers", "entities")).read(line)
+    return word_of(("all", *(path.value for path in SearchPath))).read(line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,24 +98,34 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whois:
-    """``[whois]``: the door on port 43. ``patience`` is in seconds."""
+    """``[whois]``: the door on port 43. ``patience`` is in seconds.
+
+    ``public_name`` is the host name that clients know it by, in inner form.
+    """
 
     listen: tuple[Endpoint, ...] = setting((Endpoint(host="127.0.0.1", port=4343),), listen())
+    public_name: str | None = setting(None, optional(_host_name))
     patience: float = setting(10.0, number(0.1, 3600))
     most_connections: int = setting(500, whole(1, 1_000_000))
+    proxy_protocol: bool = setting(default=False, reader=flag())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rdap:
-    """``[rdap]``: the HTTP door. ``public_url`` is ``None`` for the listening address."""
+    """``[rdap]``: the HTTP door. ``public_url`` is ``None`` for the listening address.
+
+    ``searches`` is ``None`` for exact values alone, empty for none at all.
+    """
 
     listen: tuple[Endpoint, ...] = setting((Endpoint(host="127.0.0.1", port=8080),), listen())
     public_url: str | None = setting(None, optional(base_url))
     tls_certificate: Path | None = setting(None, optional(path))  # noqa: RUF009 - a field, as the others
     tls_key: Path | None = setting(None, optional(path))  # noqa: RUF009 - a field, as the others
-    searches: tuple[str, ...] = setting((), each(_searches))
+    searches: tuple[str, ...] | None = setting(None, each(_searches))
     patience: float = setting(30.0, number(0.1, 3600))
     most_connections: int = setting(1000, whole(1, 1_000_000))
+    proxy_protocol: bool = setting(default=False, reader=flag())
+    client_field: str = setting("x-forwarded-for", word_of(("x-forwarded-for", "forwarded")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

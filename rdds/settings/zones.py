@@ -11,6 +11,8 @@ from rdds.settings.readers import Reader, choice, listed, optional, parsed, text
 from store.model import PostalType, PrivacyMode, Role
 from store.policy import PROFILES, Part, ZonePolicy, ZoneRole
 from store.published import PublicRole
+from store.queries import Sought
+from whois43.labels import DOMAIN_KEYS
 
 __all__ = ["REGISTRANT_CHANGE_PROFILES", "ZONE_READERS", "zone_policy"]
 
@@ -21,6 +23,7 @@ REGISTRANT_CHANGE_PROFILES = ("seed", "irs_nz", "cord")
 _UNSAYABLE = ("not found", "no match", "billing")
 _MOST_LINE = 500
 _MOST_LINES = 100
+_MOST_KEY = 100
 
 
 def _refuse_phrases(words: str) -> None:
@@ -54,6 +57,22 @@ def _terms(raw: object) -> tuple[str, ...]:
 
 def _terms_url(line: str) -> str:
     return service_url(_sayable(line))
+
+
+def _complaint_text(line: str) -> str:
+    """Read the key of the complaint line of port 43: a text that no other key has."""
+    key = _redaction_text(line)
+    if ":" in key or len(key) > _MOST_KEY:
+        raise ValueError(f"has a colon or more than {_MOST_KEY} characters")
+    if key.lower() in {taken.lower() for taken in DOMAIN_KEYS}:
+        raise ValueError("is a key of the record itself")  # conformance.md 6.3.8
+    return key
+
+
+def _status_url(line: str) -> str:
+    if "#" in line:
+        raise ValueError("has a fragment, which is each code's own")  # conformance.md 6.4.4
+    return _terms_url(line)
 
 
 def _contact_url(line: str) -> str:
@@ -96,6 +115,10 @@ ZONE_READERS: Mapping[str, Reader[object]] = {
     "terms": Reader(read=_terms),
     "terms_url": optional(_terms_url),
     "contact_url": optional(_contact_url),
+    "complaint_text": parsed(_complaint_text),
+    "complaint_url": optional(_terms_url),
+    "status_url": parsed(_status_url),
+    "searches": choice(Sought),
 }
 
 

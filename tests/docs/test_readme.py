@@ -19,6 +19,15 @@ README = (TOP / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
 SECONDS = 120
 
+# As the README's second start has it.
+SWITCHED_ON = """
+[rdap]
+searches = ["all"]
+
+[pages]
+listen = ["127.0.0.1:0"]
+"""
+
 
 class Reader:
     """Somebody who types what the README says, in a folder of their own."""
@@ -66,14 +75,14 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
             assert not os.environ.get("CI"), f"{client} is not installed in CI"
             pytest.skip(f"{client} is not installed")
     url = f"sqlite:///{tmp_path / 'rdds.sqlite3'}"
-    settings = (TOP / "rdds.toml").read_text(encoding="utf-8")
+    settings = (TOP / "rdds.toml").read_text(encoding="utf-8") + SWITCHED_ON
     with Program(tmp_path, url, settings).serve("--demo") as serving:
         yield Reader(tmp_path, serving, url)
 
 
 def test_readme_commands_do_what_it_says(reader: Reader) -> None:
     """Typed in order, each command succeeds and each edit shows at both doors."""
-    ask, edit_phone, ask_again, edit_tech, import_own = BLOCKS
+    ask, edit_phone, ask_again, edit_tech, import_own, search = BLOCKS
     phone = re.findall(r"--voice (\S+)", edit_phone)[0]
 
     before = reader.type(ask)
@@ -81,6 +90,7 @@ def test_readme_commands_do_what_it_says(reader: Reader) -> None:
     after = reader.type(ask_again)
     checked = reader.type(edit_tech)
     imported = reader.type(import_own)
+    searched = reader.type(search)
 
     assert "Domain Name: SHOP.EXAMPLE" in before
     assert '"ldhName":"shop.example"' in before
@@ -89,6 +99,8 @@ def test_readme_commands_do_what_it_says(reader: Reader) -> None:
     assert f"Phone: {phone}" in after
     assert f"tel:{phone.replace('.', '')}" in after.replace("-", "").replace(".", "")
     assert "shop.example: all fields agree." in checked
+    assert '"totalCount":' in searched
+    assert '"fn",{},"text","Kauri Domains Limited"' in searched
     assert len(re.findall(r"^\S+\.test\b", imported, flags=re.MULTILINE)) == 1000
 
 

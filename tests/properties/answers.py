@@ -12,12 +12,13 @@ from whois43.render import answer_bytes
 __all__ = ["rdap_body", "whois_body"]
 
 
-def whois_body(answer: Answer) -> bytes:
-    """Give what port 43 sends."""
-    return answer_bytes(answer)
+def whois_body(answer: Answer, own_name: str | None = None) -> bytes:
+    """Give what port 43 sends; *own_name* is its server's host name."""
+    return answer_bytes(answer, own_name)
 
 
-def rdap_body(answer: Answer, path: str) -> bytes:
-    """Give the JSON that RDAP sends for *path* below its base."""
-    _, document = answer_object(answer, Place(value=f"{RDAP_BASE}{path}", base=RDAP_BASE))
+def rdap_body(answer: Answer, path: str, *, jscontact: bool = False) -> bytes:
+    """Give the JSON that RDAP sends for *path* below its base, with either form of cards."""
+    place = Place(value=f"{RDAP_BASE}{path}", base=RDAP_BASE, jscontact=jscontact)
+    _, document = answer_object(answer, place)
     return render(document)

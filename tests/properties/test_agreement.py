@@ -29,6 +29,7 @@ from tests.registrations import Registration, registrations
 from tests.running_doors import running_doors
 from tests.stored_registrations import store_registrations
 
+OWN_WHOIS = "whois.reg.example"  # some of the drawn registrars have it for theirs
 AS_OF = datetime(2026, 5, 29, 20, 15, tzinfo=UTC)
 
 
@@ -39,8 +40,8 @@ def readings(registration: Registration) -> tuple[Facts, Facts, Facts, frozenset
     redactions = frozenset({published.notices.redaction_text})
     document = orjson.loads(rdap_body(answer, f"domain/{published.name}"))
     return (
-        published_facts(answer, own_base=own_base(document)),
-        whois_facts(whois_body(answer).decode(), redactions),
+        published_facts(answer, own_base=own_base(document), own_whois=OWN_WHOIS),
+        whois_facts(whois_body(answer, OWN_WHOIS).decode(), redactions),
         rdap_facts(document),
         redactions,
     )

@@ -50,7 +50,9 @@ def test_domain_answers_hold_nothing_withheld(registration: Registration) -> Non
     answer = Found(result=published, notices=published.notices, as_of=AS_OF)
     hidden = hidden_marks(registration)
     assert leaks(whois_body(answer), hidden) == set()
-    assert leaks(rdap_body(answer, f"domain/{published.name}"), hidden) == set()
+    for jscontact in (False, True):
+        body = rdap_body(answer, f"domain/{published.name}", jscontact=jscontact)
+        assert leaks(body, hidden) == set()
 
 
 @settings(max_examples=150, deadline=None)
@@ -73,7 +75,8 @@ def test_entity_answers_are_as_strict_as_their_strictest_name(
         if contact.held.role not in registration.policy.published_roles:
             continue
         answer = Found(result=entity, notices=entity.notices, as_of=AS_OF)
-        assert leaks(rdap_body(answer, "entity/x"), hidden) == set()
+        for jscontact in (False, True):
+            assert leaks(rdap_body(answer, "entity/x", jscontact=jscontact), hidden) == set()
 
 
 @pytest.fixture(scope="module")

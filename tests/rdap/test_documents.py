@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from rdap.answer import answer_object
-from rdap.members import JsonObject, Place
+from rdap.members import PROFILE, JsonObject, Place
 from rdap.replies import render
 from store.published import Absence, PublicRole, Reason, Standing, Withheld
 from store.queries import Answer
@@ -109,8 +110,15 @@ def test_a_domain_reads_as_a_whole() -> None:
         parties=(a_party(), a_redacted_party(PublicRole.ADMIN), a_proxied_party(PublicRole.TECH)),
         dnssec=a_signature(),
     )
-    assert _document(found(domain), "domain/SHOP.example?_=1") == {
-        "rdapConformance": ["rdap_level_0"],
+    document = _document(found(domain), "domain/SHOP.example?_=1")
+    redacted = json.loads(render({"redacted": document.pop("redacted")}))["redacted"]
+    told = [next(iter(entry["name"].values())) for entry in redacted]
+    assert told == [
+        *("Registry Admin ID", "Admin Name", "Admin Organization", "Admin Street"),
+        *("Admin City", "Admin Postal Code", "Admin Phone", "Admin Email", "Registry Tech ID"),
+    ]
+    assert document == {
+        "rdapConformance": ["rdap_level_0", *PROFILE, "redacted"],
         "objectClassName": "domain",
         "handle": "D1-EXAMPLE",
         "ldhName": "shop.example",
@@ -205,12 +213,14 @@ def test_a_domain_reads_as_a_whole() -> None:
                 "ldhName": "ns1.shop.example",
                 "status": ["active", "associated"],
                 "ipAddresses": {"v4": ["192.0.2.1"], "v6": ["2001:db8::1"]},
+                "links": [_link("self", f"{BASE}nameserver/ns1.shop.example", asked)],
             },
             {
                 "objectClassName": "nameserver",
                 "handle": "H2-EXAMPLE",
                 "ldhName": "ns2.hosting.test",
                 "status": ["active", "associated"],
+                "links": [_link("self", f"{BASE}nameserver/ns2.hosting.test", asked)],
             },
         ],
         "notices": [
@@ -240,7 +250,7 @@ def test_a_name_server_reads_as_a_whole() -> None:
     """conformance.md 1.9, 4.9."""
     asked = f"{BASE}nameserver/ns1.shop.example"
     assert _document(found(a_host()), "nameserver/ns1.shop.example") == {
-        "rdapConformance": ["rdap_level_0"],
+        "rdapConformance": ["rdap_level_0", *PROFILE],
         "objectClassName": "nameserver",
         "handle": "H1-EXAMPLE",
         "ldhName": "ns1.shop.example",
@@ -262,7 +272,7 @@ def test_a_registrar_reads_as_a_whole() -> None:
     asked = f"{BASE}entity/9995"
     nested = _registrar_entity(asked)
     assert _document(found(a_registrar()), "entity/9995") == {
-        "rdapConformance": ["rdap_level_0"],
+        "rdapConformance": ["rdap_level_0", *PROFILE],
         **nested,
         "vcardArray": _card(
             ["fn", {}, "text", "Example Registrar, Inc."],
@@ -292,7 +302,7 @@ def test_a_contact_reads_as_a_whole() -> None:
     party = a_party(handle="C1-EXAMPLE", org=None, fax=None, street=("1 Road",))
     answer = found(an_entity("C1-EXAMPLE", party=party))
     assert _document(answer, "entity/c1-example") == {
-        "rdapConformance": ["rdap_level_0"],
+        "rdapConformance": ["rdap_level_0", *PROFILE],
         "objectClassName": "entity",
         "handle": "C1-EXAMPLE",
         "roles": ["registrant", "technical"],

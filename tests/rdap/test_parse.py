@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rdap.errors import Problem
 from rdap.members import asked_url
 from rdap.parse import origin_form, parse_target
+from rdap.search.question import SearchQuestion
 from store.queries import FindDomain, FindEntity, FindHelp, FindHost
 
 
@@ -93,15 +94,17 @@ def test_a_segment_is_decoded_once() -> None:
         ("/Domain/shop.example", 404),
         ("/index.html", 404),
         ("/../etc/passwd", 404),
-        ("/domains", 501),
+        ("/domains", 400),
         ("/domains?name=a*", 501),
         ("/domains/reverse_search/entity", 501),
-        ("/nameservers?ip=192.0.2.1", 501),
+        ("/nameservers?ip=nowhere", 400),
         ("/entities?fn=A*", 501),
         ("/ip/192.0.2.0/24", 501),
         ("/autnum/64496", 501),
         ("/domain/" + "a" * 5000, 414),
         ("/" + "a" * 5000, 414),
+        ("/domain/shop.example?_=" + "a" * 4096, 414),
+        ("/help?" + "a" * 4097, 414),
     ],
 )
 def test_a_bad_path_gets_its_status(path: str, status: int) -> None:
@@ -169,6 +172,8 @@ def test_the_parser_never_raises(target: str) -> None:
         case FindEntity(handle=handle):
             assert 0 < len(handle) <= 255
             assert not set(handle) & {chr(code) for code in range(32)}
+        case SearchQuestion(path=path):
+            assert path in {"domains", "nameservers", "entities"}
         case _:
             assert parsed == FindHelp()
 

@@ -6,6 +6,7 @@ import pytest
 
 from rdap.door import RdapDoor
 from rdap.errors import HTTP_STATUS, absence_problem, coded_problem, problem_object
+from rdap.members import PROFILE
 from rdap.statuses import RDAP_ROLE, RDAP_STATUS, status_list
 from store.errors import Code, RegistryError, StoreUnavailableError
 from store.published import Absence, PublicRole
@@ -77,7 +78,7 @@ def test_every_absence_is_404_with_a_reason_of_its_own(absence: Absence) -> None
 def test_an_error_body_is_an_rdap_error() -> None:
     """conformance.md 1.3.1: a number, a title, an array of sentences, the conformance."""
     assert problem_object(absence_problem(absent())) == {
-        "rdapConformance": ["rdap_level_0"],
+        "rdapConformance": ["rdap_level_0", *PROFILE],
         "errorCode": 404,
         "title": "Not Found",
         "description": ["There is no such object here."],

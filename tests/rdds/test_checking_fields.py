@@ -108,15 +108,30 @@ def test_statuses_read_back_to_every_status_of_epp() -> None:
     assert len(EPP_STATUS) == len(Status)
 
 
-def test_redaction_text_reads_as_withheld_and_agrees_with_what_rdap_leaves_out() -> None:
-    """RDAP without a list of redactions can't tell; with neither a value nor a text all agree."""
+@pytest.mark.parametrize(("listed", "told"), [(True, "(withheld)"), (False, "(withheld or none)")])
+def test_redaction_text_reads_as_withheld_and_agrees_with_what_rdap_leaves_out(
+    *, listed: bool, told: str
+) -> None:
+    """RDAP says what it redacts; another's answer without such a list can't tell, and agrees."""
     parties = (a_redacted_party(), a_proxied_party(PublicRole.ADMIN))
     answer = found(a_domain("xn--bcher-kva.example", parties=parties))
-    checked = report(answer, whois_text(answer), rdap_document(answer))
+    document = rdap_document(answer)
+    if not listed:
+        del document["redacted"]
+        document["rdapConformance"] = ["rdap_level_0"]
+    checked = report(answer, whois_text(answer), document)
     row = next(row for row in checked.rows if row.field == "Registrant Name")
-    assert (row.store, row.whois) == ("(withheld)", "(withheld)")
-    assert row.rdap == "(withheld or none)"
+    assert (row.store, row.whois, row.rdap) == ("(withheld)", "(withheld)", told)
     assert checked.agree
+
+
+def test_a_redaction_that_rdap_forgets_is_a_difference() -> None:
+    """An answer that claims the profile and lists nothing says that nothing was there."""
+    answer = found(a_domain("xn--bcher-kva.example", parties=(a_redacted_party(),)))
+    document = rdap_document(answer)
+    del document["redacted"]
+    checked = report(answer, whois_text(answer), document)
+    assert "Registrant Name" in {row.field for row in checked.rows if not row.agree}
 
 
 def test_redaction_text_in_rdap_is_a_difference() -> None:

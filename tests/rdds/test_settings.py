@@ -195,6 +195,15 @@ def test_other_variables_are_nobodys_business() -> None:
         ('[zones.example]\nterms_url = "https://h/billing"', "zones.example.terms_url"),
         ('[zones.example]\nterms_url = "javascript:alert(1)"', "zones.example.terms_url"),
         ('[zones.example]\ncontact_url = "https://h/{nom}"', "zones.example.contact_url"),
+        ('[whois]\npublic_name = "whois..example"', "whois.public_name"),
+        ('[zones.example]\ncomplaint_text = ""', "zones.example.complaint_text"),
+        ('[zones.example]\ncomplaint_text = "Form: here"', "zones.example.complaint_text"),
+        ('[zones.example]\ncomplaint_text = "domain name"', "zones.example.complaint_text"),
+        ('[zones.example]\ncomplaint_text = "No match"', "zones.example.complaint_text"),
+        (f'[zones.example]\ncomplaint_text = "{"x" * 101}"', "zones.example.complaint_text"),
+        ('[zones.example]\ncomplaint_url = "ftp://h/"', "zones.example.complaint_url"),
+        ('[zones.example]\nstatus_url = ""', "zones.example.status_url"),
+        ('[zones.example]\nstatus_url = "https://h/#codes"', "zones.example.status_url"),
         ('[zones.example]\nregistrant_change = "icann"', "zones.example.registrant_change"),
     ],
 )  # fmt: skip
@@ -236,6 +245,25 @@ def test_zone_begins_with_its_profile() -> None:
     assert policy.published_roles == frozenset({PublicRole.TECH, PublicRole.ADMIN})
     assert policy.terms == ("One", "Two")
     assert policy.redacted == frozenset({Part.FAX})
+
+
+def test_public_name_of_port_43_is_read_in_any_spelling() -> None:
+    """The name by which clients know the door has one form inside."""
+    assert from_toml('[whois]\npublic_name = "Whois.Bücher.Example."').whois.public_name == (
+        "whois.xn--bcher-kva.example"
+    )
+    assert from_toml("").whois.public_name is None
+
+
+def test_zone_says_its_own_words_for_complaints_and_codes() -> None:
+    """Text and URLs of the notices are the zone's; an empty URL leaves complaints out."""
+    policy = from_toml(
+        '[zones.example]\ncomplaint_text = "Wrong data? Tell us"\ncomplaint_url = ""\n'
+        'status_url = "https://www.nic.example/codes"'
+    ).zones["example"]
+    assert policy.notices().complaint_text == "Wrong data? Tell us"
+    assert policy.notices().complaint_url is None
+    assert policy.notices().status_url == "https://www.nic.example/codes"
 
 
 def test_named_zones_replace_the_default_one() -> None:

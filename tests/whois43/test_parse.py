@@ -17,7 +17,8 @@ from store.queries import (
     ListHosts,
     Query,
 )
-from whois43.parse import Refusal, parse_line
+from whois43.charset import Charset
+from whois43.parse import Question, Refusal, parse_line
 
 SHOP = FindName(name="shop.example", text="shop.example")
 QUERIES = (FindDomain, FindHelp, FindHost, FindName, FindRegistrar, ListHosts)
@@ -79,7 +80,7 @@ def hosts(address: str) -> ListHosts:
 )
 def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> None:
     """The forms of 6.2 are read in any case, with blanks, tabs, quotes and one final dot."""
-    assert parse_line(line) == query
+    assert parse_line(line).query == query
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,9 @@ def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> 
         (b"2001:db8::1 -r", hosts("2001:db8::1")),
         (b"domain shop.example -C UTF-8", domain()),
         (b"nameserver ns1.shop.example -r", FindHost(name="ns1.shop.example")),
+        (b"domain -T dn,ace Shop.example", domain()),
+        (b"-r nameserver -B ns1.shop.example -C ascii", FindHost(name="ns1.shop.example")),
+        (b"help -C latin-1", FindHelp()),
         (b"-T dn,ace", FindHelp()),
         (b"-T", FindHelp()),
         (b"--help", FindHelp()),
@@ -109,7 +113,7 @@ def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> 
 )
 def test_flags_are_stripped_with_their_values(line: bytes, query: Query) -> None:
     """No flag and no value of a flag is taken for the name (6.2.7)."""
-    assert parse_line(line) == query
+    assert parse_line(line).query == query
 
 
 @pytest.mark.parametrize(
@@ -117,7 +121,7 @@ def test_flags_are_stripped_with_their_values(line: bytes, query: Query) -> None
 )
 def test_hyphens_within_a_phrase_are_no_flags(text: str) -> None:
     """A registrar's name is looked for as it was written."""
-    assert parse_line(text.encode()) == FindName(name=None, text=text)
+    assert parse_line(text.encode()).query == FindName(name=None, text=text)
 
 
 @pytest.mark.parametrize("keyword", ["", "nameserver "])
@@ -127,7 +131,7 @@ def test_hyphens_within_a_phrase_are_no_flags(text: str) -> None:
 def test_bad_address_is_refused_as_one(keyword: str, text: str) -> None:
     """What was meant as an address is no registrar, name or name server that is missing."""
     refusal = Refusal(message="Not an IPv4 or IPv6 address.")
-    assert parse_line((keyword + text).encode()) == refusal
+    assert parse_line((keyword + text).encode()).query == refusal
 
 
 @pytest.mark.parametrize(
@@ -150,7 +154,13 @@ def test_bad_address_is_refused_as_one(keyword: str, text: str) -> None:
         b"nameserver (ns1.shop.example)",
         b"nameserver fe80::1%eth0",
         b"nameserver 2001:db8::/32",
-        b"b\xfccher.example",
+        b"b\xfccher",
+        b"registrar B\xfccher",
+        b"B\xfccher Ltd",
+        b"b\xfc\x85cher.example",
+        b"-C UTF-8 b\xfccher.example",
+        b"-C US-ASCII b\xfccher.example",
+        "-C US-ASCII bücher.example".encode(),
         b"\xff\xf4\xff\xfd\x06",
         b"shop.example\x00",
         b"shop\x1b[2J.example",
@@ -160,18 +170,81 @@ def test_bad_address_is_refused_as_one(keyword: str, text: str) -> None:
 )
 def test_line_that_asks_nothing_is_refused(line: bytes) -> None:
     """An illegal name or address, a lone keyword and foreign bytes get a refusal."""
-    assert isinstance(parse_line(line), Refusal)
+    assert isinstance(parse_line(line).query, Refusal)
+
+
+BOOKS = FindName(name="xn--bcher-kva.example", text="bücher.example")
+
+
+@pytest.mark.parametrize(
+    ("line", "query"),
+    [
+        (b"b\xfccher.example", BOOKS),
+        (b"-T dn b\xfccher.example", BOOKS),
+        (b"domain b\xfccher.example\r\n", domain("xn--bcher-kva.example")),
+        (b"domain b\xfccher", domain("xn--bcher-kva")),
+        (b"nameserver ns.b\xfccher.example", FindHost(name="ns.xn--bcher-kva.example")),
+    ],
+)
+def test_legal_name_in_latin_1_is_read_though_nobody_said_so(line: bytes, query: Query) -> None:
+    """What is no UTF-8 but a name in Latin-1 is meant as one; its answer is in UTF-8 (6.1.8)."""
+    assert parse_line(line) == Question(query=query, charset=Charset.UTF_8)
+
+
+@pytest.mark.parametrize(
+    ("line", "query", "charset"),
+    [
+        (b"-C ISO-8859-1 b\xfccher.example", BOOKS, Charset.LATIN_1),
+        (b"-C latin1 domain shop.example", domain(), Charset.LATIN_1),
+        (b"-T dn -rC iso8859-1 b\xfccher.example", BOOKS, Charset.LATIN_1),
+        (b"-CISO-8859-1 registrar B\xfccher", FindRegistrar(text="Bücher"), Charset.LATIN_1),
+        (b"--charset=ISO_8859-1 shop.example", SHOP, Charset.LATIN_1),
+        (b"--charset latin-1 shop.example", SHOP, Charset.LATIN_1),
+        (b"shop.example -C US-ASCII", SHOP, Charset.ASCII),
+        (b"-C UTF-8 -C us-ascii shop.example", SHOP, Charset.ASCII),
+        ("-C utf8 bücher.example".encode(), BOOKS, Charset.UTF_8),
+        ("-C KOI8-R bücher.example".encode(), BOOKS, Charset.UTF_8),
+        (b"-C KOI8-R b\xfccher.example", BOOKS, Charset.UTF_8),
+        (b"-C US-ASCII", FindHelp(), Charset.ASCII),
+        (b"-C", FindHelp(), Charset.UTF_8),
+    ],
+)
+def test_flag_names_the_character_set_of_question_and_answer(
+    line: bytes, query: Query, charset: Charset
+) -> None:
+    """Three sets are spoken, in any spelling; another name is passed over as any flag is."""
+    assert parse_line(line) == Question(query=query, charset=charset)
+
+
+def test_latin_1_wins_over_bytes_that_happen_to_be_utf_8() -> None:
+    """Who names a set is believed: these two bytes are two letters and not one."""
+    question = parse_line(b"-C ISO-8859-1 registrar \xc3\xbc")
+    assert question == Question(query=FindRegistrar(text="Ã¼"), charset=Charset.LATIN_1)
 
 
 WORDS = st.sampled_from(
-    [b"domain", b"nameserver", b"registrar", b"help", b"-T", b"--", b'"', b"(", b"xn--", b".", b":"]
+    [
+        b"domain",
+        b"nameserver",
+        b"registrar",
+        b"help",
+        b"-T",
+        b"-C",
+        b"latin1",
+        b"--",
+        b'"',
+        b"(",
+        b"xn--",
+        b".",
+        b":",
+    ]
 )
 
 
 @given(st.lists(st.one_of(WORDS, st.binary(max_size=40)), max_size=8).map(b" ".join))
 def test_any_bytes_give_a_query_or_a_refusal(line: bytes) -> None:
     """The parser never raises, and a refusal repeats nothing that could look like a record."""
-    question = parse_line(line)
+    question = parse_line(line).query
     if isinstance(question, Refusal):
         assert question.message.isascii()
         assert question.message.isprintable()
@@ -183,5 +256,5 @@ def test_any_bytes_give_a_query_or_a_refusal(line: bytes) -> None:
 def test_any_text_gives_a_query_or_a_refusal(text: str) -> None:
     """The same for Unicode text, where the tables of IDNA are reached."""
     for prefix in ("", "domain ", "nameserver "):
-        question = parse_line((prefix + text).encode("utf-8", "replace"))
+        question = parse_line((prefix + text).encode("utf-8", "replace")).query
         assert isinstance(question, (Refusal, *QUERIES))

@@ -241,6 +241,22 @@ def test_key_without_a_value_is_left_out() -> None:
     ]
 
 
+@pytest.mark.parametrize("server", ["whois.registrar.example", " WHOIS.Registrar.example."])
+@pytest.mark.parametrize(
+    "make", [a_domain, a_host, a_registrar, lambda **changes: (a_host(**changes),)]
+)
+def test_no_line_sends_a_client_back_to_this_server(make: Any, server: str) -> None:
+    """A client would follow `Registrar WHOIS Server` for ever (11.2.3)."""
+    registrar = {"whois_server": server}
+    changes = registrar if make is a_registrar else {"registrar": a_registrar(**registrar)}
+    answer = found(make(**changes))
+    assert f"Registrar WHOIS Server: {server.strip()}\r\n" in answer_bytes(answer).decode()
+    others = answer_bytes(answer, "whois.nic.example").decode()
+    assert others == answer_bytes(answer).decode()
+    own = answer_bytes(answer, "whois.registrar.example").decode()
+    assert own == others.replace(f"Registrar WHOIS Server: {server.strip()}\r\n", "")
+
+
 def test_role_without_a_contact_has_no_section() -> None:
     """A thin name shows no contact at all (6.4.8, D-23)."""
     assert not any("Registrant" in line or "Tech" in line for line in domain_lines(parties=()))
@@ -270,6 +286,35 @@ def test_name_without_terms_ends_with_the_status_codes_line() -> None:
     answer = text(found(a_domain(), notices=notices(terms=())))
     assert answer.endswith("please visit https://icann.org/epp\n")
     assert text(found(a_host(), notices=notices(terms=()))) == f"{HOST}{STAMP}\n"
+
+
+def test_texts_of_complaints_and_status_codes_are_the_zones() -> None:
+    """Text and URL of the complaint line and the page of the codes can be set (6.4.1, 6.4.4)."""
+    zone = notices(
+        complaint_text="URL of the ICANN Whois Inaccuracy Complaint Form",
+        complaint_url="https://www.icann.org/wicf/",
+        status_url="https://www.nic.example/codes",
+        terms=(),
+    )
+    lines = text(found(a_domain(notices=zone), notices=zone)).split("\n")
+    assert lines[-6:] == [
+        "DNSSEC: unsigned",
+        "URL of the ICANN Whois Inaccuracy Complaint Form: https://www.icann.org/wicf/",
+        STAMP,
+        "",
+        "For more information on Whois status codes, please visit https://www.nic.example/codes",
+        "",
+    ]
+    assert values(lines, "Domain Status")[0] == (
+        "clientDeleteProhibited https://www.nic.example/codes#clientDeleteProhibited"
+    )
+
+
+def test_zone_without_a_complaint_form_has_no_line_for_it() -> None:
+    """The stamp follows the record at once then."""
+    zone = notices(complaint_url=None)
+    lines = text(found(a_domain(notices=zone), notices=zone)).split("\n")
+    assert lines[lines.index(STAMP) - 1] == "DNSSEC: unsigned"
 
 
 HOSTILE = "x\r\nDomain Status: ok\n>>> Last\u2028a\u2029b\u0085c\x1bd\x7fe\x00f\ud800g"

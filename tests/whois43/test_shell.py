@@ -72,12 +72,31 @@ async def test_client_that_asks_nothing_gets_nothing() -> None:
         assert served.reader.asked == []
 
 
-@pytest.mark.parametrize("line", [b"\xff\xfe\r\n", b"b\xfccher.example\r\n", b"a\x00b\r\n"])
+@pytest.mark.parametrize("line", [b"\xff\xfe\r\n", b"B\xfccher Ltd\r\n", b"a\x00b\r\n"])
 async def test_foreign_bytes_get_an_error_line(line: bytes) -> None:
-    """No byte raises, and nothing but UTF-8 text is asked for (6.1.8)."""
+    """No byte raises, and what is neither UTF-8 nor a name asks nothing (6.1.8)."""
     async with serving() as served:
         assert (await served.ask(line)).startswith(b"Error: ")
         assert served.reader.asked == []
+
+
+async def test_answer_has_the_character_set_that_was_asked_for() -> None:
+    """The flag holds for the answer too, with `?` for what the set lacks (6.1.8)."""
+    text = SHOP.decode()
+    assert "Kōwhai" in text
+    async with serving() as served:
+        for charset in ("ISO-8859-1", "US-ASCII"):
+            reply = await served.ask(f"-C {charset} shop.example\r\n".encode())
+            assert reply == text.encode(charset, "replace")
+            assert b"Registrant Street: 1 K?whai Street\r\n" in reply
+        assert await served.ask(b"-C UTF-8 shop.example\r\n") == SHOP
+
+
+async def test_name_in_latin_1_is_answered_in_utf_8() -> None:
+    """A client that names no set may write in Latin-1 and gets the usual answer (6.1.8)."""
+    async with serving() as served:
+        reply = await served.ask(b"domain b\xfccher.example\r\n")
+        assert reply.startswith(b'No match for "XN--BCHER-KVA.EXAMPLE".\r\n')
 
 
 async def test_question_of_512_octets_is_read() -> None:
