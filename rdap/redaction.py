@@ -93,7 +93,8 @@ def domain_redactions(domain: PublishedDomain, place: Place) -> list[object]:
         entries.append(orjson.Fragment(orjson.dumps(entry)))
     for party in domain.parties:
         path = f"{place.root}.entities[?(@.roles[0]=='{RDAP_ROLE[party.role]}')]"
-        replaced = domain.registrar_expires is not None or isinstance(party.email, Withheld)
+        # conformance.md 4.7.12: a registrar replaces an address, a registry removes it.
+        replaced = domain.at_registrar or isinstance(party.email, Withheld)
         entries += _party_entries(party, path, expected=profile, replaced=replaced)
     return entries
 

@@ -158,6 +158,7 @@ def publish_domain(
         hosts=tuple(_nested_host(host, notices, handle=handles) for host in domain.hosts),
         dnssec=domain.dnssec,
         notices=notices,
+        at_registrar=registrar_side,
     )
 
 

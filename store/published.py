@@ -250,7 +250,8 @@ class PublishedDomain:
 
     ``parties`` holds at most one of each role, registrant, admin, tech in this
     order; a role without a contact is left out (D-23). ``expires`` is the registry's
-    expiry, ``registrar_expires`` the registrar's; ``updated`` is the domain's own
+    expiry, ``registrar_expires`` the registrar's: ``at_registrar`` says for whom this
+    server answers. ``updated`` is the domain's own
     and is ``None`` for a name never updated. ``statuses`` is never empty and holds
     the computed ones. ``hosts`` are sorted by name and carry a handle all or none.
     """
@@ -270,6 +271,7 @@ class PublishedDomain:
     hosts: tuple[PublishedHost, ...]
     dnssec: Dnssec
     notices: Notices
+    at_registrar: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,10 +28,7 @@ def excused(registration: Registration) -> frozenset[str]:
     if held.created is None:
         found.add("4.4.5")
     if held.expires is None:
-        found |= {"4.4.7" if registrar_mode else "4.4.6"}
-        if registrar_mode:
-            # The published view tells a registrar's name by its expiry.
-            found |= {"4.7.11", "4.7.9/Registrant Email", "4.7.9/Tech Email"}
+        found.add("4.4.7" if registrar_mode else "4.4.6")
     if PublicRole.REGISTRANT not in registration.contacts:
         found.add("4.6.1")
     return frozenset(

@@ -22,8 +22,7 @@ def _exchanges(name: str) -> list[Exchange | WhoisExchange | Pair]:
     result = answer.result if isinstance(answer, Found) else None
     context = {
         "gtld": getattr(result, "notices", answer.notices).icann_profile,
-        "registrar_mode": isinstance(result, PublishedDomain)
-        and result.registrar_expires is not None,
+        "registrar_mode": isinstance(result, PublishedDomain) and result.at_registrar,
     }
     rdap = Exchange(
         url=f"{BASE}{target}",
