@@ -84,7 +84,9 @@ def _sender(line: str) -> str:
 
 
 def _searches(line: str) -> str:
-    return word_of(("all", *(path.value for path in SearchPath))).read(line)
+    path = re.sub("/+", "/", line).strip("/")
+    path += "/entity" if path.endswith("/reverse_search") else ""  # the one related class
+    return word_of(("all", *(each.value for each in SearchPath))).read(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,14 @@ def test_a_variable_is_cut_at_commas() -> None:
     assert offers.paths == (SearchPath.DOMAINS, SearchPath.DOMAINS_BY_ENTITY)
 
 
+@pytest.mark.parametrize("word", ["/domains/", "domains"])
+def test_a_path_may_stand_between_slashes(word: str, tmp_path: Path) -> None:
+    """People write paths as they see them in a URL."""
+    settings = _from_toml(f'[rdap]\nsearches = ["{word}", "{word}/reverse_search"]', tmp_path)
+    offers = Offers.named(settings.rdap.searches)
+    assert offers.paths == (SearchPath.DOMAINS, SearchPath.DOMAINS_BY_ENTITY)
+
+
 @pytest.mark.parametrize("word", ["ip", "entities/reverse_search/entity", "Domains", ""])
 def test_an_unknown_path_is_refused(word: str, tmp_path: Path) -> None:
     """What can't be searched can't be switched on."""
