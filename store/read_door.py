@@ -49,7 +49,7 @@ from store.queries import (
 from store.searching.answering import Searches
 from store.seen import publish_seen
 from store.sql import reading
-from store.sql.reading import ContactRow, DomainRow, Fetch, Rows
+from store.sql.reading import DomainRow, Fetch, Rows
 from store.sql.sources import Source
 
 __all__ = ["ReadDoor"]
@@ -196,28 +196,31 @@ class ReadDoor:
                     )
                     return Found(result=entity, notices=published.notices, as_of=row.as_of)
             return (yield from self._absent(PublishedEntity, None))
-        contact = yield from reading.find_contact(handle, exact=True)
+        contact = yield from self._contact(handle, exact=True)
         if contact is not None:
-            return (yield from self._contact(contact))
+            return contact
         registrar = yield from reading.find_caseless_registrar(handle)
         if registrar is not None:
             return (yield from self._found(registrar))
-        contact = yield from reading.find_contact(handle, exact=False)
-        if contact is not None:
-            return (yield from self._contact(contact))
-        return (yield from self._absent(PublishedEntity, None))
+        contact = yield from self._contact(handle, exact=False)
+        return contact or (yield from self._absent(PublishedEntity, None))
 
     def _canonical(self, handle: str) -> str:
         public_id = parse_link_handle(handle, self._policy.repository)
         return handle if public_id is None else link_handle(public_id, self._policy.repository)
 
-    def _contact(self, contact: ContactRow) -> Answering:
-        zones = yield from self._zones()
-        seen = yield from reading.contact_views(contact.id)
-        entity = publish_seen(seen, asked=contact.asked, zones=zones, policy=self._policy)
-        if entity is None:
-            return (yield from self._absent(PublishedEntity, None))
-        return (yield from self._found(entity, entity.notices))
+    def _contact(self, handle: str, *, exact: bool) -> Generator[Fetch, Rows, Found | None]:
+        """Answer with the contact of that handle; one that nothing shows is in nobody's way."""
+        for attempt in reading.contact_attempts(handle, exact=exact):
+            contact = yield from reading.find_contact(attempt)
+            if contact is None:
+                continue
+            zones = yield from self._zones()
+            seen = yield from reading.contact_views(contact.id)
+            entity = publish_seen(seen, asked=contact.asked, zones=zones, policy=self._policy)
+            if entity is not None:
+                return (yield from self._found(entity, entity.notices))
+        return None
 
     def _zones(self) -> Generator[Fetch, Rows, frozenset[str]]:
         imported = yield from reading.list_zones()

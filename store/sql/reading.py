@@ -37,6 +37,7 @@ __all__ = [
     "Fetch",
     "LinkRow",
     "Rows",
+    "contact_attempts",
     "contact_views",
     "find_caseless_registrar",
     "find_contact",
@@ -167,26 +168,24 @@ def _first_registrar(
     return None
 
 
-def find_contact(handle: str, *, exact: bool) -> Generator[Fetch, Rows, ContactRow | None]:
-    """Find the contact with that ROID or id, if some published role shows it.
+def contact_attempts(handle: str, *, exact: bool) -> tuple[Fetch, ...]:
+    """Give the ways to :func:`find_contact` by ROID or id, in their order.
 
     Not *exact*: whatever the case, if that is unique.
     """
-    attempts: tuple[Fetch, ...] = (
-        (("contact_by_roid", handle), ("contact_by_handle", handle))
-        if exact
-        else (
-            ("contact_by_roid", handle.upper()),
-            ("contact_by_handle_key", fold_handle(handle)),
-        )
-    )
-    for name, value in attempts:
-        rows = yield name, value
-        if len(rows) == 1:
-            ((ident, own, roid),) = rows
-            asked = roid if name == "contact_by_roid" else own
-            return ContactRow(id=ident, roid=roid, asked=asked)
-    return None
+    if exact:
+        return ("contact_by_roid", handle), ("contact_by_handle", handle)
+    return ("contact_by_roid", handle.upper()), ("contact_by_handle_key", fold_handle(handle))
+
+
+def find_contact(attempt: Fetch) -> Generator[Fetch, Rows, ContactRow | None]:
+    """Find a contact in one of these ways, if some name shows it."""
+    rows = yield attempt
+    if len(rows) != 1:
+        return None
+    ((ident, own, roid),) = rows
+    asked = roid if attempt[0] == "contact_by_roid" else own
+    return ContactRow(id=ident, roid=roid, asked=asked)
 
 
 def contact_views(ident: int) -> Generator[Fetch, Rows, tuple[tuple[Sight, HeldContact], ...]]:

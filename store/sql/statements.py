@@ -83,6 +83,7 @@ _link = _view("public_link", "domain_id", "contact_id", "role", "public_id")
 _contact = _view("public_contact", "domain_id", "contact_id", *CONTACT)
 _handle = _view("public_handle", "id", "handle", "handle_key", "roid")
 _sighted = _view("public_sighted", "contact_id", "sight")
+_seen = _view("public_seen_contact", "contact_id", *CONTACT[2:])
 _host = _view("public_host", *HOST, "registrar", "created", "updated")
 _address = _view("public_host_address", "host_id", "address")
 _domain_host = _view("public_domain_host", "domain_id", "host_id")
@@ -231,9 +232,10 @@ def _statements() -> Mapping[str, Select[Any]]:
         "link_by_public_id": select(_link.c.domain_id, _link.c.role).where(
             _link.c.public_id == _number()
         ),
-        "contact_values": select(*_pick(_contact, CONTACT))
-        .where(_contact.c.contact_id == _number())
-        .limit(1),
+        # Its role and link's number are no contact's own: whoever reads it puts the role in.
+        "contact_values": select(
+            literal_column("'registrant'"), literal_column("0"), *_pick(_seen, CONTACT[2:])
+        ).where(_seen.c.contact_id == _number()),
         "contact_sights": _sights(),
     }
 

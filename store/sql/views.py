@@ -38,7 +38,8 @@ PUBLIC_VIEWS: dict[str, str] = {
         " FROM domain_contact l JOIN contact c ON c.id = l.contact_id"
         " WHERE l.role <> 'billing'"
     ),
-    # What searches for people walk: names under a privacy service have no sight.
+    # What searches for people walk: names under a privacy service have no sight. A handle is
+    # found by it too: links that show nothing must not cost, or stand in another's way.
     "public_sight": (
         "SELECT contact_id, sights, name_said, name_key, roid_key, email_said, email_key"
         " FROM contact_sight"
@@ -53,8 +54,8 @@ PUBLIC_VIEWS: dict[str, str] = {
         " FROM contact_sight s JOIN contact c ON c.id = s.contact_id WHERE s.sights <> ''"
     ),
     "public_handle": (
-        "SELECT c.id, c.handle, c.handle_key, c.roid FROM contact c WHERE EXISTS"
-        " (SELECT 1 FROM domain_contact l WHERE l.contact_id = c.id AND l.role <> 'billing')"
+        "SELECT c.id, c.handle, c.handle_key, c.roid"
+        " FROM contact c JOIN contact_sight s ON s.contact_id = c.id WHERE s.sights <> ''"
     ),
     "public_host": "SELECT id, name, parent, roid, registrar, statuses, created, updated FROM host",
     "public_host_address": "SELECT host_id, address FROM host_address",

@@ -39,6 +39,7 @@ from store.queries import (
 from store.read_door import ReadDoor
 from store.sql.database import Database
 from store.sql.sources import open_source
+from store.sql.statements import compile_statements
 from store.sql.views import REVISION
 from tests.stores import RowWriter, write_rows
 
@@ -317,6 +318,58 @@ async def test_billing_link_has_no_public_handle(door: ReadDoor, database: Datab
     )
     query = FindEntity(handle=link_handle(number, "EXAMPLE"))
     assert (await _absence(door, query))[0] is Absence.NOT_FOUND
+
+
+@pytest.mark.parametrize("hidden", ["billing", "proxy", "unserved", "nowhere"])
+async def test_contact_that_nothing_shows_stands_in_nobodys_way(
+    door: ReadDoor, database: Database, hidden: str
+) -> None:
+    """P-03, 7.3: whoever has an id but for the case is found whether or not it is there."""
+
+    def fill(rows: RowWriter) -> None:
+        rows.contact(20, handle="Twin")
+        rows.domain(20, "twin.co.example", {T: 20})
+        for ident, handle in ((21, "reg-b"), (22, "TWIN")):
+            rows.contact(ident, handle=handle)
+            role, zone, veil = T, "co.example", {}
+            match hidden:
+                case "billing":
+                    role = B
+                case "proxy":
+                    veil = {"privacy": "proxy", "privacy_service": "PRIV"}
+                case "unserved":
+                    # Of two contacts alike but for the case, neither is meant.
+                    role, zone = (T, "elsewhere") if handle == "reg-b" else (B, zone)
+                case _:
+                    continue
+            rows.domain(ident, f"hidden{ident}.{zone}", {role: ident}, **veil)
+
+    write_rows(database, fill)
+    registrar = await _result(door, FindEntity(handle="reg-b"))
+    assert isinstance(registrar, PublishedRegistrar)
+    assert registrar.handle == "REG-B"
+    for asked in ("Twin", "twin", "TWIN"):
+        contact = await _result(door, FindEntity(handle=asked))
+        assert isinstance(contact, PublishedEntity)
+        assert contact.asked == "Twin-EXAMPLE"
+
+
+@pytest.mark.parametrize(
+    "name", ["contact_by_roid", "contact_by_handle", "contact_by_handle_key", "contact_values"]
+)
+async def test_links_that_show_nothing_cost_a_look_up_nothing(
+    database: Database, name: str
+) -> None:
+    """P-04: a contact of a hundred thousand billing links is looked up as one of none."""
+    statement = compile_statements(database.dialect)[name]
+    value = 1 if name == "contact_values" else "x"
+    explain = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
+    plan = database.read(
+        lambda connection: connection.exec_driver_sql(
+            explain + statement.sql, statement.bind(value)
+        ).all()
+    )
+    assert "domain_contact" not in str(plan)
 
 
 async def test_help_names_the_zones_of_settings_and_deposits(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 import asyncpg
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, text
 from store.sql import upgrade
 from store.sql.database import Database
 from store.sql.schema import metadata
-from store.sql.views import REVISION
+from store.sql.views import PUBLIC_VIEWS, REVISION
 from tests.store.searching.recomputed import check_sights
 
 ROWS = """
@@ -73,3 +74,23 @@ def test_upgrade_fills_what_searches_walk(first_url: str) -> None:
     kept = database.read(lambda c: c.execute(text("SELECT count(*) FROM public_contact")).scalar())
     assert kept == 4
     database.close()
+
+
+async def test_upgrade_keeps_what_the_doors_login_may_read(postgresql_url: str) -> None:
+    """The views are made anew; a login that could read them still can, the new ones as well."""
+    role = f"Rdds upgraded {secrets.token_hex(4)}"
+    connection = await asyncpg.connect(postgresql_url)
+    await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    await connection.execute(f'CREATE ROLE "{role}"; GRANT USAGE ON SCHEMA public TO "{role}"')
+    database = Database(postgresql_url)
+    database.write(_first_schema)
+    await connection.execute(f'GRANT SELECT ON public_zone, public_contact TO "{role}"')
+    database.upgrade()
+    database.close()
+    await connection.execute(f'SET ROLE "{role}"')
+    for view in PUBLIC_VIEWS:
+        await connection.fetch(f"SELECT * FROM {view}")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.fetch("SELECT * FROM contact_sight")
+    await connection.execute(f'RESET ROLE; DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+    await connection.close()

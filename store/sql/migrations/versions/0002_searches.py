@@ -61,8 +61,8 @@ VIEWS = {
         " FROM contact_sight s JOIN contact c ON c.id = s.contact_id WHERE s.sights <> ''"
     ),
     "public_handle": (
-        "SELECT c.id, c.handle, c.handle_key, c.roid FROM contact c WHERE EXISTS (SELECT 1"
-        " FROM domain_contact l WHERE l.contact_id = c.id AND l.role <> 'billing')"
+        "SELECT c.id, c.handle, c.handle_key, c.roid"
+        " FROM contact c JOIN contact_sight s ON s.contact_id = c.id WHERE s.sights <> ''"
     ),
     "public_host": (
         "SELECT id, name, parent, roid, registrar, statuses, created, updated FROM host"
