@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from store.errors import RegistryError
-from store.names import Address, ascii_name, parse_address
 from store.queries import FindDomain, FindHost, FindName, FindRegistrar, ListHosts
+from store.words import has_dot, is_meant_as_address, read_address, read_name
 
-__all__ = ["MOST_TYPED", "Mistake", "Question", "Sought", "read_question"]
+__all__ = ["MOST_TYPED", "Mistake", "Question", "Sought", "is_legible", "read_question"]
 
 MOST_TYPED = 300  # characters; a name has 253 octets, a registrar's name 255
 
 Question = FindDomain | FindHost | FindRegistrar | FindName | ListHosts
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# IDNA 2008 reads all four as the dot between labels (conformance.md 1.5.7).
-_DOTS = frozenset(".\u3002\uff0e\uff61")
+_BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 class Sought(Enum):
@@ -59,7 +57,7 @@ def read_question(typed: str, kind: str = "") -> Question | Mistake | None:
         case Sought.ANY.value:
             return _bare(text)
         case Sought.DOMAIN.value:
-            name = _name(text)
+            name = read_name(text)
             return Mistake.NAME if name is None else FindDomain(name=name)
         case Sought.NAMESERVER.value:
             return _name_server(text)
@@ -69,27 +67,44 @@ def read_question(typed: str, kind: str = "") -> Question | Mistake | None:
             return Mistake.KIND
 
 
+def is_legible(query: str) -> bool:
+    """Tell whether the name in the raw query string *query* is UTF-8 in whole percent-escapes.
+
+    >>> is_legible("name=b%C3%BCcher.example"), is_legible("name=%zz"), is_legible("name=%ff")
+    (True, False, False)
+    """
+    for piece in query.split("&"):
+        if piece.startswith("name="):
+            try:
+                unquote_to_bytes(piece).decode()
+            except UnicodeError:
+                return False
+            if _BAD_ESCAPE.search(piece):
+                return False
+    return True
+
+
 def _bare(text: str) -> Question | Mistake:
     """Read a word or a phrase (conformance.md 6.2.2): an address, a name, a registrar."""
-    address = _address(text)
+    address = read_address(text)
     if address is not None:
         return ListHosts(address=address)
     one = " " not in text
-    if one and _meant_as_address(text):
+    if one and is_meant_as_address(text):
         return Mistake.ADDRESS
-    name = _name(text) if one else None
-    if name is None and one and not _DOTS.isdisjoint(text):
+    name = read_name(text) if one else None
+    if name is None and one and has_dot(text):
         return Mistake.NAME
     return FindName(name=name, text=text)
 
 
 def _name_server(text: str) -> Question | Mistake:
-    address = _address(text)
+    address = read_address(text)
     if address is not None:
         return ListHosts(address=address)
-    if _meant_as_address(text):
+    if is_meant_as_address(text):
         return Mistake.ADDRESS
-    name = _name(text)
+    name = read_name(text)
     return Mistake.NAME if name is None else FindHost(name=name)
 
 
@@ -100,26 +115,3 @@ def _without_url(text: str) -> str:
         return urlsplit(text).hostname or text
     except ValueError:
         return text
-
-
-def _name(text: str) -> str | None:
-    try:
-        return ascii_name(text)
-    except RegistryError:
-        return None
-
-
-def _address(text: str) -> Address | None:
-    literal = text.strip("()[] ")
-    if ":" not in literal and not literal[-1:].isdigit():
-        return None
-    try:
-        return parse_address(literal)
-    except RegistryError:
-        return None
-
-
-def _meant_as_address(text: str) -> bool:
-    """Tell whether *text*, which is no address, looks like one: a colon, a number at its end."""
-    _, dot, last = text.strip("()[]. ").rpartition(".")
-    return ":" in text or (bool(dot) and last.isascii() and last.isdigit())

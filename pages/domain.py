@@ -8,8 +8,8 @@ from pages.asking import Sought
 from pages.drawing import Line, Pen, Record, Row, Section
 from pages.party import party_card
 from pages.registrar import abuse_rows, registrar_line
-from pages.text import web_url
 from store.published import Dnssec, PublishedDomain, PublishedHost
+from store.urls import web_url
 
 __all__ = ["domain_record"]
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
-from pages.asking import MOST_TYPED, Mistake, Question, Sought, read_question
+from pages.asking import MOST_TYPED, Mistake, Question, Sought, is_legible, read_question
 from pages.drawing import Line, Pen
 from pages.messages import Message, absence_message, mistake_message
 from pages.raw import Raw, RawAnswers
 from pages.record import found_record
 from pages.templating import Templates
-from pages.text import clean, web_url
+from pages.text import clean
 from store.published import Notices, PublishedDomain
 from store.queries import Absent, Answer, ListHosts, Reader
+from store.urls import web_url
 
 __all__ = ["LookupPage"]
 
@@ -111,6 +112,8 @@ class LookupPage:
 def _asked(request: web.Request) -> tuple[str, Question | Mistake | None]:
     """Give what was typed, fit to be shown again, and what it asks."""
     typed, kind = request.query.get("name", ""), request.query.get("kind", "")
+    if not is_legible(request.rel_url.raw_query_string):
+        return "", Mistake.CHARACTERS
     return clean(typed[:MOST_TYPED]), read_question(typed, kind)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pages.drawing import Card, Line, Pen, Row
-from pages.text import clean, mail_url, phone_url, web_url
+from pages.text import clean, mail_url, phone_url
 from store.published import Field, Party, Standing, Withheld
+from store.urls import web_url
 
 __all__ = ["country_line", "mail_line", "party_card", "phone_line"]
 

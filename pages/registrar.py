@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pages.asking import Sought
 from pages.drawing import Line, Pen, Record, Row, Section
 from pages.party import country_line, mail_line, phone_line
-from pages.text import clean, web_url
+from pages.text import clean
 from store.published import PublishedRegistrar
+from store.urls import web_url
 
 __all__ = ["abuse_rows", "registrar_line", "registrar_record"]
 

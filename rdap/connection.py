@@ -151,6 +151,9 @@ class Connection(RequestHandler):
             self._refuse(_MALFORMED)
             return
         if self._request_count == count:
+            if self._heads.has_preface:
+                # The parser would wait for the rest of it (RFC 9113 §3.4).
+                self._refuse(_MALFORMED)
             return
         message, payload = self._messages[-1]
         if isinstance(message, _ErrInfo):

@@ -21,6 +21,7 @@ __all__ = [
     "Problem",
     "absence_problem",
     "coded_problem",
+    "phrase",
     "problem_object",
 ]
 
@@ -52,6 +53,11 @@ HTTP_STATUS: Mapping[Code, int] = MappingProxyType(
         Code.PEER_UNREACHABLE: 503,
         Code.TIMED_OUT: 503,
     }
+)
+
+
+_RENAMED: Mapping[int, str] = MappingProxyType(
+    {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 )
 
 
@@ -104,11 +110,20 @@ def absence_problem(absent: Absent) -> Problem:
     return Problem(status=404, description=sentence)
 
 
+def phrase(status: int) -> str:
+    """Name an HTTP status as RFC 9110 §15 does; Python before 3.13 has names of older RFCs.
+
+    >>> phrase(422)
+    'Unprocessable Content'
+    """
+    return _RENAMED.get(status) or HTTPStatus(status).phrase
+
+
 def problem_object(problem: Problem) -> JsonObject:
     """Write the error body of RFC 9083 §6."""
     return {
         "rdapConformance": conformance(),
         "errorCode": problem.status,
-        "title": HTTPStatus(problem.status).phrase,
+        "title": phrase(problem.status),
         "description": [clean(problem.description)],
     }

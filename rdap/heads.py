@@ -36,6 +36,11 @@ class Heads:
         """Tell whether a head has begun and has not ended."""
         return self._inside
 
+    @property
+    def has_preface(self) -> bool:
+        """Tell whether the last head has ended and is how HTTP/2 begins (RFC 9113 §3.4)."""
+        return not self._inside and self.start.startswith(b"PRI ")
+
     def pass_over(self) -> None:
         """Give all that follows as it comes: a body's end is the parser's to find."""
         self._verbatim = True

@@ -22,5 +22,4 @@ def help_notices(page: Help, offers: Offers) -> list[JsonObject]:
         notice("Zones", *(page.zones or ("No zone is served at present.",))),
         searches_notice(offers),
         notice("Authentication", "None is asked for: every answer is for everybody."),
-        notice("Rate Limits", "A client that asks too often may be answered 429 for a while."),
     ]

@@ -27,7 +27,15 @@ _BEYOND = frozenset({"reverse_search", "rirSearch1"})  # RFC 9536 §7; RFC 9910
 _NUMBERS = frozenset({"ip", "ips", "autnum", "autnums"})  # RFC 9082 §3.1.1; RFC 9910
 _ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 
-_MALFORMED = Problem(status=400, description="The path is malformed.")
+_NOT_TEXT = Problem(
+    status=400, description="The path is not UTF-8 in whole percent-escapes, or holds controls."
+)
+_EMPTY_SEGMENT = Problem(status=400, description="The path has an empty segment.")
+_ENDS_IN_SLASH = Problem(status=400, description="The path ends in a slash.")
+_UNNAMED = {
+    word: Problem(status=400, description=f"Nothing is named: ask for {word}/{what}.")
+    for word, what in (("domain", "NAME"), ("nameserver", "NAME"), ("entity", "HANDLE"))
+}
 _NOTHING_HERE = Problem(status=404, description="Nothing is served at this path.")
 _NO_SUCH_HANDLE = Problem(status=404, description="There is no such object here.")
 _TOO_LONG = Problem(status=414, description="The path or the query string is too long.")
@@ -78,13 +86,22 @@ def parse_target(
     if segments == [""]:
         return _NOTHING_HERE
     words = [word for segment in segments if (word := decoded(segment))]
-    if len(words) < len(segments):  # an empty one, or no clean text
-        return _MALFORMED
+    if len(words) < len(segments):
+        return _malformed(segments, words)
     searched = _SEARCHES.get(tuple(words))
     if searched is not None:
         return parse_search(searched, query, offers)
     # Every link of an answer repeats the question (conformance.md 11.1.5).
     return _TOO_LONG if len(query) > LONGEST_PATH else _route(words)
+
+
+def _malformed(segments: list[str], words: list[str]) -> Problem:
+    """Say what is wrong with *segments*, of which only *words* are any."""
+    if len(words) + segments.count("") < len(segments):
+        return _NOT_TEXT
+    if segments.index("") < len(segments) - 1:
+        return _EMPTY_SEGMENT
+    return _UNNAMED.get(words[0], _ENDS_IN_SLASH) if len(words) == 1 else _ENDS_IN_SLASH
 
 
 def _route(words: list[str]) -> Query | Problem:
@@ -97,8 +114,8 @@ def _route(words: list[str]) -> Query | Problem:
             return FindEntity(handle=handle) if len(handle) <= LONGEST_HANDLE else _NO_SUCH_HANDLE
         case ["help"]:
             return FindHelp()
-        case ["domain" | "nameserver" | "entity"]:
-            return _MALFORMED
+        case [word] if word in _UNNAMED:
+            return _UNNAMED[word]
         case [word, below, *_] if word in _SEARCHED and below in _BEYOND:
             return _NO_SUCH_SEARCH
         case [word, *_] if word in _NUMBERS:

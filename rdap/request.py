@@ -9,6 +9,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.http_writer import HttpVersion10, HttpVersion11
 from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import ERROR
 
 from rdap.connection import Connection
 from rdap.door import RdapDoor
@@ -29,8 +30,10 @@ def make_request(
 ) -> Request:
     """Make a request of what the parser found, for *door*."""
     spoken = message.version in (HttpVersion11, HttpVersion10)
-    if not spoken:  # the parser takes 0.9 and 2.0, and aiohttp would answer in kind
-        message = message._replace(version=HttpVersion10)
+    # RFC 9110 §2.5: answers name the highest version of ours. The parser takes 0.9 and 2.0,
+    # and aiohttp would answer in kind; what the parser refuses, it would answer as 1.0.
+    if not spoken or message is ERROR:
+        message = message._replace(version=HttpVersion11)
     request = Request(message, payload, protocol, writer, task, task.get_loop())
     request.spoken = spoken
     request.door = door

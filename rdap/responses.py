@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from http import HTTPStatus
 
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from rdap.errors import Problem
+from rdap.errors import Problem, phrase
 from rdap.members import MEDIA_TYPE
 from rdap.negotiation import accepted_extensions, smallest_gzip
 from rdap.replies import Reply, problem_reply
@@ -25,6 +24,7 @@ __all__ = [
 ]
 
 ALLOWED = "GET, HEAD, OPTIONS"
+ASKABLE = "Accept, Authorization, Content-Type, If-None-Match"  # fields of other sites' scripts
 READABLE = "Allow, ETag, Retry-After"  # by scripts of other sites; Cache-Control is anyway
 
 _BARE = CIMultiDictProxy(
@@ -54,7 +54,8 @@ _GZIP_FORM = 31  # zlib's word for 32 KB of window and the gzip wrapper
 
 def response(reply: Reply) -> web.Response:
     """Make the HTTP response for *reply*; to HEAD it goes without its body."""
-    made = web.Response(status=reply.status, body=reply.body, headers=_EVERY)
+    reason = None if reply.status == 200 else phrase(reply.status)
+    made = web.Response(status=reply.status, reason=reason, body=reply.body, headers=_EVERY)
     if reply.tag is not None:
         made.headers["ETag"] = reply.tag
     if reply.retry_after is not None:
@@ -108,7 +109,7 @@ def options_response() -> web.Response:
     made = web.Response(status=204, headers=_EVERY)
     made.headers["Allow"] = ALLOWED
     made.headers["Access-Control-Allow-Methods"] = ALLOWED
-    made.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type"
+    made.headers["Access-Control-Allow-Headers"] = ASKABLE
     made.headers["Access-Control-Max-Age"] = "86400"
     return made
 
@@ -125,9 +126,8 @@ def method_refused() -> web.Response:
 def raw_response(problem: Problem) -> bytes:
     """Give *problem* as the bytes of a whole response that ends its connection."""
     reply = problem_reply(problem)
-    phrase = HTTPStatus(reply.status).phrase
     lines = [
-        f"HTTP/1.1 {reply.status} {phrase}",
+        f"HTTP/1.1 {reply.status} {phrase(reply.status)}",
         *(f"{name}: {value}" for name, value in response(reply).headers.items()),
         f"Content-Length: {len(reply.body)}",
         "Connection: close",

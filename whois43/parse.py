@@ -6,8 +6,6 @@ from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.errors import RegistryError
-from store.names import Address, ascii_name, parse_address
 from store.queries import (
     FindDomain,
     FindHelp,
@@ -17,14 +15,12 @@ from store.queries import (
     ListHosts,
     Query,
 )
+from store.words import has_dot, is_meant_as_address, read_address, read_name
 from whois43.charset import Charset, charset_named
 from whois43.flags import charset_flag, split_flags
 from whois43.lines import CONTROL
 
 __all__ = ["Question", "Refusal", "parse_line"]
-
-# IDNA 2008 reads all four as the dot between labels (conformance.md 1.5.7).
-_DOTS = (".", "\u3002", "\uff0e", "\uff61")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +111,7 @@ def _keyword_query(keyword: str, operand: Sequence[str]) -> Query | Refusal | No
         case "domain" | "nameserver" | "registrar" if not operand:
             return Refusal(message=f"The keyword {keyword} needs something to look for.")
         case "domain":
-            name = _name(" ".join(operand))
+            name = read_name(" ".join(operand))
             return _ILLEGAL_NAME if name is None else FindDomain(name=name)
         case "nameserver":
             return _nameserver_query(" ".join(operand))
@@ -126,12 +122,12 @@ def _keyword_query(keyword: str, operand: Sequence[str]) -> Query | Refusal | No
 
 
 def _nameserver_query(text: str) -> Query | Refusal:
-    address = _address(text)
+    address = read_address(text)
     if address is not None:
         return ListHosts(address=address)
-    if _looks_like_an_address(text) or not set("([").isdisjoint(text):
+    if is_meant_as_address(text) or not set("([").isdisjoint(text):
         return _ILLEGAL_ADDRESS
-    name = _name(text)
+    name = read_name(text)
     return _ILLEGAL_NAME if name is None else FindHost(name=name)
 
 
@@ -142,40 +138,12 @@ def _bare_query(words: Sequence[str]) -> Query | Refusal:
     not looked for among the registrars (D-09: two trailing dots).
     """
     text = " ".join(words)
-    address = _address(text)
+    address = read_address(text)
     if address is not None:
         return ListHosts(address=address)
-    if len(words) == 1 and _looks_like_an_address(text):
+    if len(words) == 1 and is_meant_as_address(text):
         return _ILLEGAL_ADDRESS
-    name = _name(text) if len(words) == 1 else None
-    if name is None and len(words) == 1 and any(dot in text for dot in _DOTS):
+    name = read_name(text) if len(words) == 1 else None
+    if name is None and len(words) == 1 and has_dot(text):
         return _ILLEGAL_NAME
     return FindName(name=name, text=text)
-
-
-def _name(text: str) -> str | None:
-    try:
-        return ascii_name(text)
-    except RegistryError:
-        return None
-
-
-def _address(text: str) -> Address | None:
-    """Read an IP literal, also in parentheses or brackets; cheap for what can't be one."""
-    literal = text.strip("()[] ")
-    if ":" not in literal and not literal[-1:].isdigit():
-        return None
-    try:
-        return parse_address(literal)
-    except RegistryError:
-        return None
-
-
-def _looks_like_an_address(text: str) -> bool:
-    """Tell whether *text*, which is no address, was meant as one.
-
-    No name has a colon or ends in a number. A number without a dot may be a
-    registrar's IANA ID.
-    """
-    _, dot, last = text.strip("()[]. ").rpartition(".")
-    return ":" in text or (bool(dot) and last.isascii() and last.isdigit())

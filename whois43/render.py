@@ -46,7 +46,11 @@ def answer_bytes(answer: Answer, own_name: str | None = None) -> bytes:
 
 def refusal_bytes(refusal: Refusal) -> bytes:
     """Give the reply to a question that can't be asked."""
-    return _encoded([f"Error: {refusal.message}", "Ask for help to see the forms of a question."])
+    return _encoded(_error_lines(refusal.message))
+
+
+def _error_lines(message: str) -> list[str]:
+    return [f"Error: {message}", "Ask for help to see the forms of a question."]
 
 
 def _record_lines(result: Result, own_name: str | None) -> list[str]:
@@ -90,4 +94,4 @@ def _encoded(lines: Iterable[str]) -> bytes:
 # conformance.md 6.8.5: never "not found", which would tell the world that a name is free.
 UNAVAILABLE = _encoded(["The service is temporarily unavailable. Please try again later."])
 BUSY = _encoded(["The service is busy. Please try again later."])
-TOO_LONG = _encoded(["Error: A question has 512 octets at most."])
+TOO_LONG = _encoded(_error_lines("A question has 512 octets at most."))

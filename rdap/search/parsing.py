@@ -61,8 +61,9 @@ def _search(path: SearchPath, query: str, offers: Offers) -> SearchQuestion | Pr
     values = known_values(parameters, (*properties, *_FORM))
     asked = [word for word in properties if word in values]
     if len(asked) != 1:  # conformance.md 1.4.4
+        wrong = "more than one is there" if asked else "none is there"
         raise RegistryError(
-            Code.INVALID_VALUE, f"A search here goes by one of {', '.join(properties)}."
+            Code.INVALID_VALUE, f"A search here goes by one of {', '.join(properties)}: {wrong}."
         )
     by = properties[asked[0]]
     if not offers.answers_by(path, by):
@@ -114,6 +115,8 @@ def _form(path: SearchPath, values: dict[str, str]) -> tuple[FieldSet, Window]:
         raise RegistryError(Code.INVALID_VALUE, "The cursor is malformed.", field="cursor")
     counted = _COUNT.get(values.get("count", "false"))
     if counted is None:
-        raise RegistryError(Code.INVALID_VALUE, "A count is true or false.", field="count")
+        raise RegistryError(
+            Code.INVALID_VALUE, "A count is true, yes, 1, false, no or 0.", field="count"
+        )
     sorting = () if sort is None else parse_sort(sort, path.sought, field_set)
     return field_set, Window(sorting=sorting, cursor=cursor, counted=counted)

@@ -27,6 +27,7 @@ from rdds.settings.readers import (
     Reader,
     each,
     flag,
+    nearest,
     network,
     number,
     optional,
@@ -86,7 +87,12 @@ def _sender(line: str) -> str:
 def _searches(line: str) -> str:
     path = re.sub("/+", "/", line).strip("/")
     path += "/entity" if path.endswith("/reverse_search") else ""  # the one related class
-    return word_of(("all", *(each.value for each in SearchPath))).read(path)
+    known = ("all", *(each.value for each in SearchPath))
+    if path not in known:
+        raise ValueError(
+            f"names `{line}`, which is none of {', '.join(known)}{nearest(path, known)}"
+        )
+    return path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

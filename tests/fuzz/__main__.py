@@ -29,7 +29,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         url = fill_store(Path(folder))
-        for name in options.targets or sorted(each.name for each in CORPUS.iterdir()):
+        for name in options.targets:
             print(f"== {name}", flush=True)
             status = _run(name, url, options)
             if status:
@@ -39,12 +39,20 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("targets", nargs="*", metavar="TARGET")
+    targets = sorted(each.name for each in CORPUS.iterdir())
+    named = f"{', '.join(targets)}; all where none is named"
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=named)
     parser.add_argument("--runs", type=int, default=20_000, help="inputs for each target")
     parser.add_argument("--found", default=".fuzz", help="folder for what is found")
     parser.add_argument("--merge", action="store_true", help="bring what was found into the corpus")
     parser.add_argument("--here", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    options = parser.parse_args()
+    # argparse's own choices refuse an empty list in Python 3.11.
+    unknown = sorted(set(options.targets) - set(targets))
+    if unknown:
+        parser.error(f"no target is called {', '.join(unknown)}; there are {', '.join(targets)}")
+    options.targets = options.targets or targets
+    return options
 
 
 def _run(name: str, url: str, options: argparse.Namespace) -> int:

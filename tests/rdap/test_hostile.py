@@ -60,6 +60,8 @@ def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         ),
         (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 405),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+        (b"PRI * HTTP/1.0\r\n\r\nSM", 400),
+        (b"\r\nPRI * HTTP/2.0\r\n\r\n", 400),
         (b"GET /rdap/help HTTP/2.0\r\nHost: x\r\n\r\n", 505),
         (b"GET /rdap/help\r\n\r\n", 505),
         (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
@@ -73,8 +75,11 @@ async def test_a_broken_request_gets_an_rdap_error(
     door: Door, request_bytes: bytes, status: int
 ) -> None:
     """conformance.md 1.3.4, 1.12.1: no plain text, no silence, and the connection ends."""
-    response = one_response(await door.send(request_bytes))
+    raw = await door.send(request_bytes)
+    response = one_response(raw)
     assert response.status == status
+    assert raw.startswith(b"HTTP/1.1 ")  # RFC 9110 §2.5, whatever the client spoke
+    assert response.headers["connection"] == "close"
     assert response.headers["content-type"] == "application/rdap+json"
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.headers["content-length"] == str(len(response.body))

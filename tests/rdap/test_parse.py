@@ -112,6 +112,24 @@ def test_a_bad_path_gets_its_status(path: str, status: int) -> None:
     assert _status(path) == status
 
 
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/domain", "Nothing is named: ask for domain/NAME."),
+        ("/domain/", "Nothing is named: ask for domain/NAME."),
+        ("/entity/", "Nothing is named: ask for entity/HANDLE."),
+        ("/domain/shop.example/", "The path ends in a slash."),
+        ("/domain//shop.example", "The path has an empty segment."),
+        ("//", "The path has an empty segment."),
+        ("/domain/%zz", "The path is not UTF-8 in whole percent-escapes, or holds controls."),
+        ("/domain/%zz/", "The path is not UTF-8 in whole percent-escapes, or holds controls."),
+    ],
+)
+def test_a_bad_path_is_told_what_is_wrong(path: str, sentence: str) -> None:
+    """Each fault of form has a sentence of its own, without a word of what was sent (1.3.5)."""
+    assert parse_target(path) == Problem(status=400, description=sentence)
+
+
 @pytest.mark.parametrize("length", [256, 4000, 10_000])
 def test_a_handle_too_long_is_nobodys(length: int) -> None:
     """conformance.md 1.12.3: answered without asking the store."""

@@ -233,6 +233,15 @@ def test_a_refusal_names_what_there_is() -> None:
     assert "id, brief, full" in _problem("/domains?name=a*&fieldSet=x").description
     assert "name, registrationDate" in _problem("/domains?name=a*&sort=x").description
     assert "fn, handle" in _problem("/entities?fn=a&sort=name").description
+    assert "true, yes, 1, false, no or 0" in _problem("/domains?name=a&count=TRUE").description
+
+
+def test_no_key_and_two_keys_are_told_apart() -> None:
+    """conformance.md 1.4.4: the sentence says which of both it was."""
+    assert _problem("/domains").description.endswith("nsIp: none is there.")
+    assert _problem("/domains?name=a&nsIp=192.0.2.1").description.endswith(
+        "more than one is there."
+    )
 
 
 def test_a_query_string_too_long_is_refused() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rdap.door import RdapDoor
-from rdap.errors import HTTP_STATUS, absence_problem, coded_problem, problem_object
+from rdap.errors import HTTP_STATUS, Problem, absence_problem, coded_problem, problem_object
 from rdap.members import PROFILE
+from rdap.replies import problem_reply
+from rdap.responses import response
 from rdap.statuses import RDAP_ROLE, RDAP_STATUS, status_list
 from store.errors import Code, RegistryError, StoreUnavailableError
 from store.published import Absence, PublicRole
@@ -73,6 +75,17 @@ def test_every_absence_is_404_with_a_reason_of_its_own(absence: Absence) -> None
     assert problem.description not in others
     if absence is Absence.BLOCKED:
         assert "Brand Shield:" in problem.description
+
+
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [(404, "Not Found"), (414, "URI Too Long"), (422, "Unprocessable Content")],
+)
+def test_a_status_has_the_name_of_rfc_9110(status: int, name: str) -> None:
+    """RFC 9110 §15.5, on every Python: in the body and in the status line."""
+    problem = Problem(status=status, description="x")
+    assert problem_object(problem)["title"] == name
+    assert response(problem_reply(problem)).reason == name
 
 
 def test_an_error_body_is_an_rdap_error() -> None:

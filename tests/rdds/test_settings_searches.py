@@ -66,6 +66,7 @@ def test_an_unknown_path_is_refused(word: str, tmp_path: Path) -> None:
     with pytest.raises(RegistryError) as refused:
         _from_toml(f'[rdap]\nsearches = ["{word}"]', tmp_path)
     assert refused.value.field == "rdap.searches"
+    assert f"names `{word}`, which is none of all, domains, " in refused.value.message
 
 
 def test_a_zone_says_which_searches_find_its_objects(tmp_path: Path) -> None:

@@ -403,6 +403,14 @@ def test_fixed_texts_hold_no_words_that_mislead(fixed: str) -> None:
         assert words not in fixed.lower()
 
 
+@pytest.mark.parametrize("reply", [TOO_LONG, refusal_bytes(Refusal(message="x"))])
+def test_errors_point_to_help(reply: bytes) -> None:
+    """Whoever asks in a wrong way learns from the second line how to ask."""
+    first, second = reply.decode().splitlines()
+    assert first.startswith("Error: ")
+    assert second == "Ask for help to see the forms of a question."
+
+
 @pytest.mark.parametrize(
     "reply", [UNAVAILABLE, BUSY, TOO_LONG, refusal_bytes(Refusal(message="x"))]
 )
