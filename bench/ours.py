@@ -9,9 +9,9 @@ import sqlite3
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from processes import Run, background, on_core, run_measured
@@ -46,10 +46,14 @@ class Serving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rdds:
-    """The program over one SQLite store in *folder*, held to *core*."""
+    """The program over one SQLite store in *folder*, held to *core*.
+
+    *settings* are variables that say otherwise, another store's URL among them.
+    """
 
     folder: Path
     core: int | None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def store(self) -> Path:
@@ -58,7 +62,7 @@ class Rdds:
 
     @property
     def _variables(self) -> dict[str, str]:
-        return {"RDDS_DATABASE_URL": f"sqlite:///{self.store}"}
+        return {"RDDS_DATABASE_URL": f"sqlite:///{self.store}", **self.settings}
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return on_core(self.core, [sys.executable, "-m", "rdds", *arguments])

@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Run", "background", "cores", "cpu_seconds", "on_core", "peak_memory", "run_measured"]
+__all__ = [
+    "Run",
+    "background",
+    "cores",
+    "cpu_seconds",
+    "family",
+    "on_core",
+    "peak_memory",
+    "run_measured",
+]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -50,7 +59,7 @@ def background(
                     process.kill()
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
     """Give *pid* and all its living descendants."""
     yield pid
     try:
@@ -58,13 +67,13 @@ def _family(pid: int) -> Iterator[int]:
     except FileNotFoundError:
         return
     for child in children.split():
-        yield from _family(int(child))
+        yield from family(int(child))
 
 
 def cpu_seconds(pid: int) -> float:
     """Give user and system time of *pid* and its living descendants so far."""
     ticks = 0
-    for member in _family(pid):
+    for member in family(pid):
         fields = Path(f"/proc/{member}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
     return ticks / _TICKS
@@ -72,7 +81,7 @@ def cpu_seconds(pid: int) -> float:
 
 def peak_memory(pid: int) -> int:
     """Give the largest resident size in bytes that any one process of *pid*'s family had."""
-    return max(_peak(member) for member in _family(pid))
+    return max(_peak(member) for member in family(pid))
 
 
 def _peak(pid: int) -> int:

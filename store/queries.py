@@ -181,7 +181,7 @@ class Window:
     order that costs nothing. ``counted``: the number of all results is wanted too.
     """
 
-    size: int = 50
+    size: int = 20
     sorting: tuple[Sorting, ...] = ()
     cursor: str | None = None
     counted: bool = False

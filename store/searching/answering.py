@@ -35,7 +35,6 @@ from store.queries import (
     ReverseSearch,
     Search,
     SortBy,
-    Sorting,
     Sought,
     TextPattern,
 )
@@ -65,7 +64,6 @@ from store.sql.reading import Fetch
 
 __all__ = ["Searches"]
 
-MOST_COUNTED = 10_000  # matches that are counted exactly
 MOST_EXACTLY = 1000  # entities of one handle
 
 INDEXED, SORTED = "i", "s"  # how a cursor's page was put in order
@@ -144,7 +142,7 @@ class _Asked:
             published = yield from self._publisher.publish(page, self._sets)
             items = tuple(item for _, item in published if self._matches(item))
             after = page[-1].position if page else None
-        total = (yield from walk.count(MOST_COUNTED)) if window.counted else None
+        total = (yield from walk.count(walk.most_counted)) if window.counted else None
         as_of = yield from reading.read_stamp()
         if not items:
             return Absent(
@@ -156,7 +154,7 @@ class _Asked:
                 as_of=as_of,
             )
         following = [number + 1, mode, after] if rest else None
-        counted = total is not None and total <= MOST_COUNTED
+        counted = total is not None and total <= walk.most_counted
         result = Page(
             sought=self._query.sought,
             items=items,
@@ -177,22 +175,28 @@ class _Asked:
         natural = len(sorting) == 1 and sorting[0].by is walk.natural
         # By name people mean U-labels (5.2.8), an index A-labels: it is for long results.
         looks = mode != INDEXED and not (natural and walk.natural is not SortBy.NAME)
-        if looks and (yield from walk.count(MOST_SORTED)) <= MOST_SORTED:
-            hits = yield from walk.page(None, MOST_SORTED)
+        hits = (yield from self._few(walk)) if looks else None
+        if hits is not None:
             place = after if mode == SORTED else None
-            return SORTED, (yield from self._sorted(hits, sorting, place))[:wanted]
+            hits = yield from sorted_after(hits, sorting, place, self._policy, limit=wanted)
+            return SORTED, hits
         if not natural or mode == SORTED:
             raise RegistryError(
                 Code.UNBOUNDED,
-                f"More than {MOST_SORTED} results can't be put in this order.",
+                f"More than {_most_sorted(walk)} results can't be put in this order.",
                 field="sort",
             )
         return INDEXED, (yield from walk.page(after, wanted, descending=sorting[0].descending))
 
-    def _sorted(
-        self, hits: list[Hit], sorting: tuple[Sorting, ...], after: list[Any] | None
-    ) -> Generator[Fetch, Rows, list[Hit]]:
-        return (yield from sorted_after(hits, sorting, after, self._policy))
+    @staticmethod
+    def _few(walk: Walk) -> Generator[Fetch, Rows, list[Hit] | None]:
+        """Give all hits where they are few enough to be put in any order."""
+        most = _most_sorted(walk)
+        # Where an index counts by itself, many needn't be read to see that they are many.
+        if walk.most_counted > most and (yield from walk.count(most)) > most:
+            return None
+        hits = yield from walk.every(most)
+        return hits if len(hits) <= most else None
 
     def _walk(self) -> Generator[Fetch, Rows, Walk]:
         query = self._query
@@ -363,6 +367,11 @@ class _Asked:
                 found.startswith(key) if query.pattern.partial else found == key
             )
         return True
+
+
+def _most_sorted(walk: Walk) -> int:
+    """Give how many of a walk's results can be put in any order."""
+    return min(MOST_SORTED, walk.most_counted)
 
 
 def _impossible(query: Search) -> RegistryError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from functools import cmp_to_key
+from operator import itemgetter
 from typing import Any
 
 from store.errors import Code, RegistryError
@@ -19,7 +19,7 @@ from store.sql.reading import Fetch
 
 __all__ = ["MOST_SORTED", "check_sorting", "sorted_after"]
 
-MOST_SORTED = 1000  # objects that are put in order by other than an index
+MOST_SORTED = 500  # objects that are put in order by other than an index
 
 _DATES = {SortBy.REGISTRATION: "created", SortBy.LAST_CHANGED: "updated",
           SortBy.EXPIRATION: "expires", SortBy.TRANSFER: "transferred"}  # fmt: skip
@@ -54,37 +54,45 @@ def sorted_after(
     sorting: Sequence[Sorting],
     after: list[Any] | None,
     policy: RegistryPolicy,
+    *,
+    limit: int,
 ) -> Generator[Fetch, Rows, list[Hit]]:
-    """Put *hits* in order and give those after the position *after*, each with its own.
+    """Put *hits* in order and give *limit* of those after *after*, each with its place in it.
 
     A value that is missing goes last either way (conformance.md 5.2.8).
     """
-    values = yield from _values(hits, policy)
-    placed = [
-        Hit(
-            position=[
-                [values.get((hit.kind, hit.key), {}).get(each.by) for each in sorting],
-                hit.kind,
-                hit.key,
-            ],
-            kind=hit.kind,
-            key=hit.key,
-            item=hit.item,
-        )
+    found = yield from _values(hits, policy)
+    places: list[_Place] = [
+        ([found.get((hit.kind, hit.key), {}).get(each.by) for each in sorting], place, hit)
         for hit in hits
+        for place in ((hit.kind, hit.key, False),)
+    ]
+    if after is not None:
+        places.append((after[0], (after[1], after[2], True), None))
+    _sort(places, sorting)
+    begin = 0 if after is None else 1 + next(n for n, (*_, hit) in enumerate(places) if not hit)
+    return [
+        Hit(position=[values, *place[:2]], kind=hit.kind, key=hit.key, item=hit.item)
+        for values, place, hit in places[begin : begin + limit]
+        if hit is not None
     ]
 
-    def compare(one: list[Any], other: list[Any]) -> int:
-        for each, left, right in zip(sorting, one[0], other[0], strict=True):
-            if left == right:
-                continue
-            if left is None or right is None:
-                return 1 if left is None else -1
-            return (1 if left > right else -1) * (-1 if each.descending else 1)
-        return (one[1:] > other[1:]) - (one[1:] < other[1:])
 
-    placed.sort(key=cmp_to_key(lambda one, other: compare(one.position, other.position)))
-    return [hit for hit in placed if after is None or compare(hit.position, after) > 0]
+# Values in the order of the keys; class, row and "the page before ends here"; no hit for that.
+_Place = tuple[list[Any], tuple[str, int | str, bool], Hit | None]
+
+
+def _sort(places: list[_Place], sorting: Sequence[Sorting]) -> None:
+    """Sort by the last key first: sorts are stable, and one by key calls nothing of ours."""
+    places.sort(key=itemgetter(1))
+    for at, each in reversed(tuple(enumerate(sorting))):
+        last = not each.descending  # what a missing value says, so that it goes last
+
+        def key(place: _Place, at: int = at, last: bool = last) -> tuple[bool, Any]:  # noqa: FBT001 - bound here
+            value = place[0][at]
+            return (value is None) is last, value
+
+        places.sort(key=key, reverse=each.descending)
 
 
 def _values(

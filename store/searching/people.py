@@ -8,7 +8,7 @@ from typing import Any, Literal
 from store.folding import search_key
 from store.queries import SortBy, TextPattern
 from store.searching.visibility import sights_in
-from store.searching.walks import Counting, Hit, Paging, entries, highest
+from store.searching.walks import MOST_IN_RANGES, Counting, Hit, Paging, entries, highest
 from store.sql.held_rows import Rows
 from store.sql.reading import Fetch
 from store.sql.sights import OWN, Sight
@@ -50,6 +50,7 @@ class People:
     ) -> None:
         key = search_key(pattern.text)
         self.natural: SortBy | None = by
+        self.most_counted = MOST_IN_RANGES
         self._low, self._high = key, highest(key, partial=pattern.partial)
         self._found = found
         names = by is SortBy.FULL_NAME
@@ -81,9 +82,13 @@ class People:
         total = 0
         if self._found:
             value = contacts | {"sets": self._found, "limit": limit + 1}
-            total += sum(row[0] for row in (yield f"count_{self._contacts}", value))
+            total += (yield f"count_{self._contacts}", value)[0][0]
         rows = yield self._registrars, registrars | {"limit": limit + 1}
         return total + len(rows)
+
+    def every(self, limit: int) -> Paging:
+        """Give all hits in any order; of more than *limit*, some number that is larger."""
+        return (yield from self.page(None, limit + 1))
 
     def _bounds(
         self, after: list[Any] | None, *, descending: bool
@@ -104,6 +109,7 @@ class Listed:
     """Hits that are few enough to be known at once, in order of class and key."""
 
     natural: SortBy | None = None
+    most_counted = MOST_IN_RANGES
 
     def __init__(self, hits: list[Hit]) -> None:
         unique = {(hit.kind, str(hit.key)): hit for hit in hits}
@@ -114,6 +120,11 @@ class Listed:
         yield from ()
         begun = [hit for hit in self._hits if after is None or hit.position > after]
         return begun[:limit]
+
+    def every(self, limit: int) -> Paging:  # noqa: ARG002 - the protocol's
+        """Give all hits."""
+        yield from ()
+        return self._hits
 
     def count(self, limit: int) -> Counting:  # noqa: ARG002 - the protocol's
         """Count the hits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from store.errors import Code, RegistryError
@@ -13,7 +14,14 @@ from store.published import Party, PublicRole, PublishedDomain, PublishedRegistr
 from store.queries import RelatedBy, SortBy
 from store.searching.people import SightSets
 from store.searching.visibility import WORDS, Visibility
-from store.searching.walks import FIRST_CHUNK, MOST_CHUNK, Counting, Hit, Paging, entries
+from store.searching.walks import (
+    FIRST_CHUNK,
+    MOST_RELATED,
+    Counting,
+    Hit,
+    Paging,
+    entries,
+)
 from store.sql.held_rows import Rows
 from store.sql.reading import Fetch
 from store.sql.sights import Sight
@@ -26,6 +34,7 @@ ROLES = {
     PublicRole.TECH: "technical",
 }
 REGISTRAR = "registrar"
+MOST_CONTACTS = 256  # asked about at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +105,7 @@ class Contacts:
         self._visibility = visibility
         self._sets = sets
         self._zones: frozenset[str] = frozenset()
+        self._fit: dict[tuple[str, int, int], list[Sight]] = {}
         self.asked: dict[str, Any] = {
             "any_name": terms.name is None,
             "name": terms.name or "",
@@ -110,6 +120,7 @@ class Contacts:
     def within(self, zones: Sequence[str]) -> None:
         """Look at names of *zones* alone."""
         self._zones = frozenset(zones)
+        self._fit.clear()
 
     def fits(self, sight: Sight, name_word: int, email_word: int) -> bool:
         """Tell whether *sight* shows all that is asked for."""
@@ -140,7 +151,10 @@ class Contacts:
     def page(
         self, begin: int, limit: int
     ) -> Generator[Fetch, Rows, tuple[list[tuple[int, Sight]], int | None]]:
-        """Give pairs of contact and sight from the contact *begin* on, and where to go on."""
+        """Give pairs of contact and sight from the contact *begin* on, and where to go on.
+
+        There are some *limit* contacts, in order of their numbers.
+        """
         by_email = self._by == "email"
         sets = [
             (spelled, word)
@@ -154,15 +168,25 @@ class Contacts:
         ]
         if not sets or (self._terms.role == REGISTRAR):
             return [], None
-        value = self.asked | {"sets": sets, "contact": begin, "limit": limit}
-        found = sorted(entries((yield f"contacts_by_{self._by}", value)))
+        share = max(4, 2 * limit // len(sets))  # of each set; what none is read beyond is whole
+        value = self.asked | {"sets": sets, "contact": begin, "limit": share}
+        found = [entries((row,)) for row in (yield f"contacts_by_{self._by}", value)]
+        ends = [each[-1][0] for each in found if len(each) >= share]
+        end = min(ends, default=None)
         pairs = [
             (number, sight)
-            for number, spelled, name, email in found[:limit]
-            for sight in sorted(self._sets[spelled], key=str)
-            if self.fits(sight, name, email)
+            for number, spelled, name, email in sorted(chain.from_iterable(found))
+            if end is None or number <= end
+            for sight in self._fitting(spelled, name, email)
         ]
-        return pairs, (found[limit - 1][0] + 1 if len(found) >= limit else None)
+        return pairs, (None if end is None else end + 1)
+
+    def _fitting(self, spelled: str, name_word: int, email_word: int) -> list[Sight]:
+        key = (spelled, name_word, email_word)
+        if key not in self._fit:
+            sights = sorted(self._sets[spelled], key=str)
+            self._fit[key] = [each for each in sights if self.fits(each, name_word, email_word)]
+        return self._fit[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +208,7 @@ class RelatedDomains:
     """
 
     natural: SortBy | None = None
+    most_counted = MOST_RELATED
 
     def __init__(
         self, groups: Groups, contacts: Contacts, zones: list[str], published: list[str]
@@ -222,7 +247,27 @@ class RelatedDomains:
 
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self.page(None, limit + 1)))
+        return len((yield from self.every(limit)))
+
+    def every(self, limit: int) -> Paging:
+        """Give all hits in any order; of more than *limit*, some number that is larger."""
+        numbers = list(self._groups.singles)
+        for key, names in (
+            ("sponsors", self._groups.registrars),
+            ("services", self._groups.services),
+        ):
+            if names and len(numbers) <= limit:
+                value = self._shared | {key: list(names), "limit": limit + 1 - len(numbers)}
+                numbers += [row[0] for row in (yield f"every_domain_of_{key}", value)]
+        following, chunk = (-1 if len(numbers) <= limit else None), 4 * FIRST_CHUNK
+        while following is not None and len(numbers) <= limit:
+            pairs, following = yield from self._contacts.page(following, chunk)
+            if pairs:
+                value = self._asked(pairs) | {"limit": limit + 1 - len(numbers)}
+                value |= {"contacts": [(number, str(seen)) for number, seen in pairs]}
+                numbers += [row[0] for row in (yield "every_domain_of_contacts", value)]
+            chunk = min(chunk * 4, MOST_CONTACTS)
+        return [Hit(position=[], kind="domain", key=number) for number in numbers]
 
     def _named(
         self, stage: int, key: str, names: Sequence[str], after: list[Any] | None, limit: int
@@ -254,10 +299,8 @@ class RelatedDomains:
                 if first is None or (number, str(seen)) >= (first, sight)
             ]
             if groups:
-                zones = frozenset(seen.zone for _, seen in pairs)
-                value = self._shared | self._contacts.asked
-                value |= {"contacts": groups, "first": first, "sight": sight, "after": last}
-                value |= {"shown": self._contacts.words(zones), "limit": limit}
+                value = self._asked(pairs) | {"contacts": groups, "limit": limit}
+                value |= {"first": first, "sight": sight, "after": last}
                 rows = yield "domains_of_contacts", value
                 found = {(row[0], row[1]): entries((row,), 2) for row in rows}
                 hits += [
@@ -265,5 +308,10 @@ class RelatedDomains:
                     for group in groups
                     for (number,) in found.get(group, ())
                 ]
-            chunk = min(chunk * 4, MOST_CHUNK)
+            chunk = min(chunk * 4, MOST_CONTACTS)
         return hits[:limit]
+
+    def _asked(self, pairs: Sequence[tuple[int, Sight]]) -> dict[str, Any]:
+        """Give what is asked of names that contacts show by these sights."""
+        zones = frozenset(seen.zone for _, seen in pairs)
+        return self._shared | self._contacts.asked | {"shown": self._contacts.words(zones)}

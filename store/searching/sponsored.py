@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from store.queries import SortBy
-from store.searching.walks import MOST_CHUNK, Counting, Hit, Paging, entries
+from store.searching.walks import MOST_CHUNK, MOST_RELATED, Counting, Hit, Paging, entries
 
 __all__ = ["SponsoredHosts"]
 
@@ -15,6 +15,7 @@ class SponsoredHosts:
     """Hosts of some registrars, in order of registrar and number."""
 
     natural: SortBy | None = None
+    most_counted = MOST_RELATED
 
     def __init__(self, registrars: Sequence[str], finds: Callable[[str], bool]) -> None:
         self._registrars = registrars
@@ -41,4 +42,8 @@ class SponsoredHosts:
 
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self.page(None, limit + 1)))
+        return len((yield from self.every(limit)))
+
+    def every(self, limit: int) -> Paging:
+        """Give all hits in any order; of more than *limit*, some number that is larger."""
+        return (yield from self.page(None, limit + 1))

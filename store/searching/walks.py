@@ -32,6 +32,9 @@ __all__ = [
 
 FIRST_CHUNK = 16  # groups asked about at once; more where these don't fill a page
 MOST_CHUNK = 2000
+MOST_IN_RANGES = 10_000  # what is counted exactly of an index's ranges alone
+MOST_JOINED = 500  # what is counted exactly where each result is looked at
+MOST_RELATED = 250  # and where each is looked at with its entities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +55,20 @@ Counting = Generator[Fetch, Rows, int]
 
 
 class Walk(Protocol):
-    """Results in the order of an index; ``natural`` names it where a question can."""
+    """Results in the order of an index; ``natural`` names it where a question can.
+
+    ``most_counted``: what can be counted in milliseconds, be there ever so many.
+    """
 
     natural: SortBy | None
+    most_counted: int
 
     def page(self, after: list[Any] | None, limit: int, *, descending: bool = False) -> Paging:
         """Give the first *limit* hits after the position *after*."""
+        ...
+
+    def every(self, limit: int) -> Paging:
+        """Give all hits in any order; of more than *limit*, some number that is larger."""
         ...
 
     def count(self, limit: int) -> Counting:
@@ -83,6 +94,7 @@ class DomainsByName:
     """Domains of *zones* whose names match."""
 
     natural: SortBy | None = SortBy.NAME
+    most_counted = MOST_IN_RANGES
 
     def __init__(self, pattern: NamePattern, zones: list[str]) -> None:
         parent = pattern.parent if pattern.partial else None
@@ -108,12 +120,17 @@ class DomainsByName:
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
         value = {"zones": self._zones, "low": self._low, "high": self._high, "limit": limit + 1}
-        rows = (yield "count_domains", value) if self._zones else ()
-        return sum(row[0] for row in rows)
+        return (yield "count_domains", value)[0][0] if self._zones else 0
+
+    def every(self, limit: int) -> Paging:
+        """Give all hits in any order; of more than *limit*, some number that is larger."""
+        return (yield from self.page(None, limit + 1))
 
 
 class _Hosts:
     """Hosts from a source of rows (name, number); those that *finds* refuses are passed by."""
+
+    most_counted = MOST_JOINED
 
     def __init__(self, finds: Callable[[str], bool] | None) -> None:
         self._finds = finds
@@ -134,9 +151,13 @@ class _Hosts:
                 return hits[:limit]
             after, chunk = found[-1].position, min(chunk * 4, MOST_CHUNK)
 
+    def every(self, limit: int) -> Paging:
+        """Give all hits in any order; of more than *limit*, some number that is larger."""
+        return (yield from self.page(None, limit + 1))
+
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self.page(None, limit + 1)))
+        return len((yield from self.every(limit)))
 
     def _hit(self, name: str, number: int) -> Hit:
         raise NotImplementedError
@@ -207,6 +228,7 @@ class Delegated:
     """Domains of *zones* delegated to some of *hosts*, in order of the first such host."""
 
     natural: SortBy | None = None
+    most_counted = MOST_JOINED
 
     def __init__(self, hosts: HostsByName | HostsAt, zones: list[str]) -> None:
         self._hosts = hosts
@@ -219,7 +241,8 @@ class Delegated:
             return hits
         place, first, last = after or (None, None, -1)
         groups = [] if first is None else [Hit(position=place or [], kind="host", key=first)]
-        chunk = FIRST_CHUNK
+        # One alone at first: of two hosts with all names in common the second is read in vain.
+        chunk = 1
         while True:
             more = yield from self._hosts.page(place, chunk)
             groups += more
@@ -238,19 +261,24 @@ class Delegated:
             place, groups, first = more[-1].position, [], None
             chunk = min(chunk * 4, MOST_CHUNK)
 
+    def every(self, limit: int) -> Paging:
+        """Give all hits in any order; of more than *limit*, some number that is larger."""
+        hits: list[Hit] = []
+        place, chunk = None, FIRST_CHUNK
+        while self._zones:
+            groups = yield from self._hosts.page(place, chunk)
+            if groups:
+                value = self._value(groups, limit + 1 - len(hits))
+                rows = yield f"every_domain_{self._hosts.how}", value
+                hits += [Hit(position=[], kind="domain", key=number) for (number,) in rows]
+            if len(groups) < chunk or len(hits) > limit:
+                break
+            place, chunk = groups[-1].position, min(chunk * 4, MOST_CHUNK)
+        return hits
+
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
-        total, place = 0, None
-        while self._zones:
-            groups = yield from self._hosts.page(place, MOST_CHUNK)
-            if groups:
-                value = self._value(groups, limit + 1 - total) | {"first": None, "after": -1}
-                rows = yield f"count_domains_{self._hosts.how}", value
-                total += sum(row[0] for row in rows)
-            if len(groups) < MOST_CHUNK or total > limit:
-                break
-            place = groups[-1].position
-        return total
+        return len((yield from self.every(limit)))
 
     def _value(self, groups: list[Hit], limit: int) -> dict[str, Any]:
         return {

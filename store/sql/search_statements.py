@@ -91,8 +91,8 @@ class _Spelling:
 
     @staticmethod
     def count(rows: str) -> str:
-        """Give the number of *rows*, which have a limit."""
-        return f"(SELECT count(*) FROM ({rows}) AS e)"
+        """Give the number of *rows*, of ``:limit`` of them at most."""
+        return f"SELECT count(*) FROM ({rows} LIMIT :limit) AS e"
 
 
 def compile_searches(dialect: Dialect) -> Mapping[str, SearchStatement]:
@@ -124,13 +124,13 @@ _RANGE = "{column} >= :low AND {column} <= :high"
 
 def _domains(s: _Spelling) -> dict[str, str]:
     """Names of each zone in a range of names; ``:low`` and ``:high`` belong to it."""
-    within = "FROM public_domain d WHERE d.zone = g.v AND " + _RANGE.format(column="d.name")
-    found = "SELECT d.name AS k, d.id AS i " + within + " ORDER BY d.name{way} LIMIT :limit"
+    within = "public_domain d WHERE d.zone = g.v AND " + _RANGE.format(column="d.name")
+    found = "SELECT d.name AS k, d.id AS i FROM " + within + " ORDER BY d.name{way} LIMIT :limit"
     zones = s.each("zones", "text")
     return {
         "domains": f"SELECT {s.entries('e.k, e.i', found.format(way=''))} FROM {zones}",
         "domains_down": f"SELECT {s.entries('e.k, e.i', found.format(way=' DESC'))} FROM {zones}",
-        "count_domains": f"SELECT {s.count(f'SELECT 1 {within} LIMIT :limit')} FROM {zones}",
+        "count_domains": s.count(f"SELECT 1 FROM {zones} CROSS JOIN {within}"),
     }
 
 
@@ -156,37 +156,42 @@ _AFTER = "CASE WHEN {group} THEN CAST(:after AS bigint) ELSE -1 END"
 
 
 def _delegated(s: _Spelling) -> dict[str, str]:
-    """Domains of each of some hosts; each comes at the first of its hosts that match."""
+    """Domains of each of some hosts; each comes at the first of its hosts that match.
+
+    ``every_…`` gives them in no order, so that it needn't look at more than it gives.
+    """
     after = _AFTER.format(group="g.v = :first")
     same = "o.domain_id = n.domain_id AND o.host_id < n.host_id"
     earlier = {
         "named": (
-            "SELECT 1 FROM public_domain_host o JOIN public_host h ON h.id = o.host_id"
-            f" WHERE {same} AND {_RANGE.format(column='h.name')}"
+            "SELECT 1 FROM public_domain_host o CROSS JOIN public_host h"
+            f" WHERE h.id = o.host_id AND {same} AND {_RANGE.format(column='h.name')}"
         ),
         "below": (
-            "SELECT 1 FROM public_domain_host o JOIN public_host h ON h.id = o.host_id"
-            f" WHERE {same} AND {_RANGE.format(column='h.name')} AND h.parent = :parent"
+            "SELECT 1 FROM public_domain_host o CROSS JOIN public_host h"
+            f" WHERE h.id = o.host_id AND {same} AND {_RANGE.format(column='h.name')}"
+            " AND h.parent = :parent"
         ),
         "at": (
-            "SELECT 1 FROM public_domain_host o"
-            " JOIN public_host_address a ON a.host_id = o.host_id"
-            f" WHERE {same} AND a.address = :address"
+            "SELECT 1 FROM public_domain_host o CROSS JOIN public_host_address a"
+            f" WHERE a.host_id = o.host_id AND {same} AND a.address = :address"
         ),
     }
+    # CROSS JOIN: SQLite keeps that order. From the domain's few hosts, not from all that match.
     texts = {}
     for how, other in earlier.items():
-        within = (
-            "FROM public_domain_host n JOIN public_domain d ON d.id = n.domain_id"
-            f" WHERE n.host_id = g.v AND n.domain_id > {after}"
-            f" AND {s.within('d.zone', 'zones', 'text')} AND NOT EXISTS ({other})"
-            " ORDER BY n.domain_id LIMIT :limit"
+        linked = "public_domain_host n JOIN public_domain d ON d.id = n.domain_id"
+        fits = f"n.host_id = g.v AND {s.within('d.zone', 'zones', 'text')} AND NOT EXISTS ({other})"
+        found = s.entries(
+            "e.i",
+            f"SELECT n.domain_id AS i FROM {linked} WHERE {fits} AND n.domain_id > {after}"
+            " ORDER BY n.domain_id LIMIT :limit",
         )
         hosts = s.each("hosts", "bigint")
-        found = s.entries("e.i", f"SELECT n.domain_id AS i {within}")
         texts[f"domains_{how}"] = f"SELECT g.v, {found} FROM {hosts}"
-        counted = s.count(f"SELECT n.domain_id {within}")
-        texts[f"count_domains_{how}"] = f"SELECT {counted} FROM {hosts}"
+        texts[f"every_domain_{how}"] = (
+            f"SELECT n.domain_id FROM {hosts} CROSS JOIN {linked} WHERE {fits} LIMIT :limit"
+        )
     return texts
 
 
@@ -214,17 +219,18 @@ def _people(s: _Spelling) -> dict[str, str]:
     }
     groups = s.pairs("sets", ("text", "int"))
     for key, column in (("names", "name_key"), ("roids", "roid_key")):
-        within = "FROM public_sight s WHERE s.sights = g.a AND s.name_said = g.b"
+        within = "public_sight s WHERE s.sights = g.a AND s.name_said = g.b"
         up = f"(s.{column}, s.contact_id) > (:low, :number) AND s.{column} <= :high"
         down = f"(s.{column}, s.contact_id) < (:high, :number) AND s.{column} >= :low"
         for way, bound, order in (("", up, ""), ("_down", down, " DESC")):
             found = (
-                f"SELECT s.{column} AS k, s.contact_id AS i {within} AND {bound}"
+                f"SELECT s.{column} AS k, s.contact_id AS i FROM {within} AND {bound}"
                 f" ORDER BY s.{column}{order}, s.contact_id{order} LIMIT :limit"
             )
             texts[f"contact_{key}{way}"] = f"SELECT {s.entries('e.k, e.i', found)} FROM {groups}"
-        counted = f"SELECT 1 {within} AND {up} LIMIT :limit"
-        texts[f"count_contact_{key}"] = f"SELECT {s.count(counted)} FROM {groups}"
+        texts[f"count_contact_{key}"] = s.count(
+            f"SELECT 1 FROM {groups} CROSS JOIN {within} AND {up}"
+        )
     for key, column in (("names", "fn_key"), ("handles", "public_key")):
         rows = f"SELECT r.{column}, r.handle FROM public_registrar r WHERE"
         texts[f"registrar_{key}"] = (
@@ -241,7 +247,7 @@ def _people(s: _Spelling) -> dict[str, str]:
 
 
 def _related(s: _Spelling) -> dict[str, str]:
-    """Objects by the entities they show."""
+    """Objects by the entities they show; ``every_…`` gives them in no order."""
     texts = {}
     groups = s.pairs("sets", ("text", "int"))
     for key, column, word in (
@@ -272,37 +278,38 @@ def _related(s: _Spelling) -> dict[str, str]:
         f" AND NOT ({s.within('d.id', 'singles', 'bigint')})"
     )
     linked = (
-        "SELECT n.domain_id AS i FROM public_sighted n JOIN public_domain d ON d.id = n.domain_id"
-        f" WHERE n.contact_id = g.a AND n.sight = g.b AND n.domain_id > {after}{others}"
-        f" AND NOT EXISTS ({shown}) ORDER BY n.domain_id LIMIT :limit"
+        "public_sighted n JOIN public_domain d ON d.id = n.domain_id"
+        f" WHERE n.contact_id = g.a AND n.sight = g.b{others} AND NOT EXISTS ({shown})"
+    )
+    found = s.entries(
+        "e.i",
+        f"SELECT n.domain_id AS i FROM {linked} AND n.domain_id > {after}"
+        " ORDER BY n.domain_id LIMIT :limit",
     )
     pairs = s.pairs("contacts", ("bigint", "text"))
-    texts["domains_of_contacts"] = f"SELECT g.a, g.b, {s.entries('e.i', linked)} FROM {pairs}"
+    texts["domains_of_contacts"] = f"SELECT g.a, g.b, {found} FROM {pairs}"
+    texts["every_domain_of_contacts"] = (
+        f"SELECT n.domain_id FROM {pairs} CROSS JOIN {linked} LIMIT :limit"
+    )
     first = _AFTER.format(group="g.v = :first")
     published = s.within("l.role || ' ' || d.zone", "published", "text")
-    texts |= {
-        f"domains_of_{key}": f"SELECT g.v, {s.entries('e.i', found)} FROM {s.each(key, 'text')}"
-        for key, found in (
+    for key, fits in (
+        ("sponsors", f"d.registrar = g.v AND NOT ({s.within('d.id', 'singles', 'bigint')})"),
+        (
+            "services",
             (
-                "sponsors",
-                (
-                    "SELECT d.id AS i FROM public_domain d WHERE d.registrar = g.v"
-                    f" AND d.id > {first} AND {s.within('d.zone', 'zones', 'text')}"
-                    f" AND NOT ({s.within('d.id', 'singles', 'bigint')})"
-                    " ORDER BY d.id LIMIT :limit"
-                ),
+                f"d.privacy_service = g.v{others} AND EXISTS"
+                f" (SELECT 1 FROM public_link l WHERE l.domain_id = d.id AND {published})"
             ),
-            (
-                "services",
-                (
-                    "SELECT d.id AS i FROM public_domain d WHERE d.privacy_service = g.v"
-                    f" AND d.id > {first} AND {s.within('d.zone', 'zones', 'text')}{others}"
-                    " AND EXISTS (SELECT 1 FROM public_link l WHERE l.domain_id = d.id AND"
-                    f" {published}) ORDER BY d.id LIMIT :limit"
-                ),
-            ),
+        ),
+    ):
+        held = f"public_domain d WHERE {fits} AND {s.within('d.zone', 'zones', 'text')}"
+        found = s.entries(
+            "e.i", f"SELECT d.id AS i FROM {held} AND d.id > {first} ORDER BY d.id LIMIT :limit"
         )
-    }
+        names = s.each(key, "text")
+        texts[f"domains_of_{key}"] = f"SELECT g.v, {found} FROM {names}"
+        texts[f"every_domain_of_{key}"] = f"SELECT d.id FROM {names} CROSS JOIN {held} LIMIT :limit"
     texts["hosts_of_sponsors"] = (
         "SELECT g.v, "
         + s.entries(

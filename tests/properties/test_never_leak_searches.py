@@ -29,7 +29,7 @@ from tests.twins import twins
 
 VARIANTS = ("zqleft", "zqright")
 PUBLIC_URL = "https://rdap.nic.example/rdap/"
-MANY = 60  # of each kind; a page holds 50
+MANY = 60  # of each kind; a page holds 20
 KINDS = 5
 POLICIES: Mapping[str, ZonePolicy] = {
     "example": PROFILES["gtld"],

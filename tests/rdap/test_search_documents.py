@@ -136,7 +136,7 @@ def test_the_next_page_has_a_link() -> None:
     paging = document(target, a_page(next="a-B_9", number=2, total=120))["paging_metadata"]
     assert paging == {
         "totalCount": 120,
-        "pageSize": 50,
+        "pageSize": 20,
         "pageNumber": 2,
         "links": [
             {
@@ -154,7 +154,7 @@ def test_the_next_page_has_a_link() -> None:
 def test_the_last_page_has_no_next() -> None:
     """conformance.md 5.2.4."""
     paging = document(f"{NAMES}&cursor=c", a_page(number=3))["paging_metadata"]
-    assert paging == {"pageSize": 50, "pageNumber": 3}
+    assert paging == {"pageSize": 20, "pageNumber": 3}
 
 
 @pytest.mark.parametrize(

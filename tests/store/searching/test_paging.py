@@ -212,7 +212,7 @@ async def test_results_beyond_the_bound_are_not_counted(
     """A count is exact or none."""
     counted = replace(SHOPS, window=Window(size=2, counted=True))
     assert (await _page(door, counted)).total == 7
-    monkeypatch.setattr("store.searching.answering.MOST_COUNTED", 6)
+    monkeypatch.setattr("store.searching.walks.DomainsByName.most_counted", 6)
     page = await _page(door, counted)
     assert (page.total, page.uncounted) == (None, True)
 
@@ -271,7 +271,7 @@ def test_statement_that_takes_too_long_is_stopped(sqlite_url: str) -> None:
     value = {"zones": ["example"] * 20_000, "low": "a", "high": "b", "limit": 1}
 
     def reading() -> Generator[Fetch, Rows, Rows]:
-        return (yield "count_domains", value)
+        return (yield "domains", value)
 
     with pytest.raises(RegistryError) as refusal:
         searcher.run_until(reading(), time.monotonic() - 1)
