@@ -170,13 +170,15 @@ class Contacts:
             return [], None
         share = max(4, 2 * limit // len(sets))  # of each set; what none is read beyond is whole
         value = self.asked | {"sets": sets, "contact": begin, "limit": share}
+        if by_email:  # a name that isn't shown must not decide what is read
+            value["any_name"] = True
         found = [entries((row,)) for row in (yield f"contacts_by_{self._by}", value)]
         ends = [each[-1][0] for each in found if len(each) >= share]
         end = min(ends, default=None)
         pairs = [
             (number, sight)
-            for number, spelled, name, email in sorted(chain.from_iterable(found))
-            if end is None or number <= end
+            for number, spelled, name, email, key in sorted(chain.from_iterable(found))
+            if (end is None or number <= end) and self._terms.name in {None, key}
             for sight in self._fitting(spelled, name, email)
         ]
         return pairs, (None if end is None else end + 1)

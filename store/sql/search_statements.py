@@ -256,13 +256,14 @@ def _related(s: _Spelling) -> dict[str, str]:
         ("email", "email_key", "email_said"),
     ):
         found = (
-            "SELECT s.contact_id AS i, s.sights AS s, s.name_said AS n, s.email_said AS m"
+            "SELECT s.contact_id AS i, s.sights AS s, s.name_said AS n, s.email_said AS m,"
+            " s.name_key AS k"
             f" FROM public_sight s WHERE s.sights = g.a AND s.{word} = g.b AND s.{column} = :{key}"
             " AND (:any_name OR s.name_key = :name) AND (:any_roid OR s.roid_key = :roid)"
             " AND (:any_email OR s.email_key = :email) AND s.contact_id >= :contact"
             " ORDER BY s.contact_id LIMIT :limit"
         )
-        entries = s.entries("e.i, e.s, e.n, e.m", found)
+        entries = s.entries("e.i, e.s, e.n, e.m, e.k", found)
         texts[f"contacts_by_{key}"] = f"SELECT {entries} FROM {groups}"
     shown = (
         "SELECT 1 FROM public_sighted o JOIN public_sight c ON c.contact_id = o.contact_id"

@@ -13,7 +13,7 @@ from tests.stores import RowWriter, write_rows
 __all__ = ["MANY", "POLICY", "SAMPLE_NAMES", "fill_store"]
 
 LONG_NAME = "漢" * 240  # a cursor may have to carry it along
-MANY = 120  # names, hosts and holders: a page holds 50
+MANY = 120  # names, hosts and holders: a page holds 20
 SAMPLE_NAMES = ("veiled.example", "garden.co.example")
 
 POLICY = demo_policy(RegistryPolicy(zones={"example": PROFILES["gtld"]}))
