@@ -6,7 +6,7 @@ composition root reads settings into these frozen values; nothing here reads fil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -128,10 +128,15 @@ class RegistryPolicy:
     lifecycle: Lifecycle = Lifecycle()
     smtputf8: bool = False
 
-    @property
-    def follows_icann_profile(self) -> bool:
-        """Tell whether some zone is a gTLD's; answers about no zone follow its profile then."""
-        return any(policy.profile == "gtld" for policy in self.zones.values())
+    def notices(self, zones: Iterable[str] = ()) -> Notices:
+        """Give the notices of what belongs to no zone: the first zone's terms.
+
+        They follow the gTLD profile where one of ours is a gTLD, or one of the *zones* that
+        deposits brought.
+        """
+        first = next(iter(self.zones.values())).notices()
+        gtld = any(self.zone(zone).profile == "gtld" for zone in (*self.zones, *zones))
+        return replace(first, icann_profile=gtld)
 
     def zone(self, name: str) -> ZonePolicy:
         """Give the policy of the zone *name*, ``gtld`` where no setting names it."""

@@ -6,7 +6,6 @@ Time and policy enter here; both protocol doors ask through it and no other way.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -47,7 +46,7 @@ from store.queries import (
     Search,
 )
 from store.searching.answering import Searches
-from store.seen import publish_seen
+from store.seen import entity_of_link, publish_seen
 from store.sql import reading
 from store.sql.reading import DomainRow, Fetch, Rows
 from store.sql.sources import Source
@@ -69,12 +68,8 @@ class ReadDoor:
     def __init__(self, source: Source, policy: RegistryPolicy) -> None:
         self._source = source
         self._policy = policy
-        # What no zone holds is told under the first zone's terms.
-        self._notices = replace(
-            next(iter(policy.zones.values())).notices(), icann_profile=policy.follows_icann_profile
-        )
-
-        self._searches = Searches(policy, self._notices)
+        self._notices = policy.notices()
+        self._searches = Searches(policy)
 
     async def answer(self, query: Query) -> Answer:
         """Answer *query* from one snapshot, no older than the call.
@@ -184,16 +179,10 @@ class ReadDoor:
             row = yield from reading.find_domain("domain_by_id", link.domain_id)
             domain = self._served(row)
             published = None if domain is None else (yield from self._publish(domain))
-            parties = () if published is None else published.parties
-            for party in parties:
-                if published is not None and party.role is link.role:
-                    # D-26: a link's handle is answered as that link shows.
-                    entity = PublishedEntity(
-                        asked=self._canonical(handle),
-                        roles=(party.role,),
-                        party=party,
-                        notices=published.notices,
-                    )
+            if published is not None:
+                asked = self._canonical(handle)
+                entity = entity_of_link(published, link.role, asked=asked)
+                if entity is not None:
                     return Found(result=entity, notices=published.notices, as_of=row.as_of)
             return (yield from self._absent(PublishedEntity, None))
         contact = yield from self._contact(handle, exact=True)
@@ -216,8 +205,10 @@ class ReadDoor:
             if contact is None:
                 continue
             zones = yield from self._zones()
-            seen = yield from reading.contact_views(contact.id)
-            entity = publish_seen(seen, asked=contact.asked, zones=zones, policy=self._policy)
+            held, sights = yield from reading.contact_sights(contact.id)
+            entity = publish_seen(
+                held, sights, asked=contact.asked, zones=zones, policy=self._policy
+            )
             if entity is not None:
                 return (yield from self._found(entity, entity.notices))
         return None
@@ -238,9 +229,7 @@ class ReadDoor:
         """Give the notices of what belongs to no zone: a gTLD may be known by its deposit alone."""
         if self._notices.icann_profile:
             return self._notices
-        zones = yield from self._zones()
-        gtld = any(self._policy.zone(zone).profile == "gtld" for zone in zones)
-        return replace(self._notices, icann_profile=gtld)
+        return self._policy.notices((yield from self._zones()))
 
     def _absent(
         self, asked: Kind, name: str | None, *, as_of: datetime | None = None

@@ -6,8 +6,8 @@ shows (conformance.md 1.6.10; contacts.md P-04, 7.3).
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import replace
+from collections.abc import Callable, Generator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,11 +18,9 @@ from store.handles import AliasCipher, link_handle, parse_link_handle
 from store.policy import RegistryPolicy
 from store.published import (
     Absence,
-    Notices,
     PublicRole,
     PublishedDomain,
     PublishedEntity,
-    PublishedHost,
     PublishedRegistrar,
 )
 from store.queries import (
@@ -58,6 +56,7 @@ from store.searching.walks import (
     HostsByName,
     Walk,
 )
+from store.seen import entity_of_link
 from store.sql import reading
 from store.sql.held_rows import Rows
 from store.sql.reading import Fetch
@@ -78,11 +77,10 @@ def _ciphers(secret: bytes) -> tuple[AliasCipher, CursorCipher]:
 
 
 class Searches:
-    """Answers searches under *policy*; *notices* go with what no zone holds."""
+    """Answers searches under *policy*."""
 
-    def __init__(self, policy: RegistryPolicy, notices: Notices) -> None:
+    def __init__(self, policy: RegistryPolicy) -> None:
         self._policy = policy
-        self._notices = notices
 
     def answer(self, query: Query) -> Generator[Fetch, Rows, Answer]:
         """Answer *query* from one snapshot.
@@ -92,14 +90,13 @@ class Searches:
                 ``UNBOUNDED``, field ``sort``, for an order that would cost too much.
         """
         check_sorting(query.sought, query.window.sorting)
-        zones = (yield from reading.list_zones()) | frozenset(self._policy.zones)
-        aliases, cursors = _ciphers((yield from reading.read_secret()))
-        profile = any(self._policy.zone(zone).profile == "gtld" for zone in zones)
+        as_of, secret, imported = yield from reading.open_search()
+        aliases, cursors = _ciphers(secret)
         asked = _Asked(
             query,
             self._policy,
-            notices=replace(self._notices, icann_profile=profile),
-            zones=zones,
+            as_of=as_of,
+            zones=imported | frozenset(self._policy.zones),
             aliases=aliases,
             cursors=cursors,
         )
@@ -114,18 +111,19 @@ class _Asked:
         query: Query,
         policy: RegistryPolicy,
         *,
-        notices: Notices,
+        as_of: datetime,
         zones: frozenset[str],
         aliases: AliasCipher,
         cursors: CursorCipher,
     ) -> None:
         self._query = query
         self._policy = policy
-        self._notices = notices
+        self._as_of = as_of
+        self._notices = policy.notices(zones)
         self._visibility = Visibility(policy, zones)
         self._aliases = aliases
         self._cursors = cursors
-        self._publisher = Publisher(policy, notices=notices, cipher=aliases, zones=zones)
+        self._publisher = Publisher(policy, notices=self._notices, cipher=aliases, zones=zones)
         self._sets: dict[str, Any] = {}
 
     def run(self) -> Generator[Fetch, Rows, Answer]:
@@ -134,16 +132,16 @@ class _Asked:
         if window.cursor is not None:
             number, mode, after = self._cursors.open(window.cursor, self._query)
         walk = yield from self._walk()
+        matches = self._matching()
         items, rest = tuple[Item, ...](), True
         page: list[Hit] = []
         while rest and not items:
             mode, hits = yield from self._hits(walk, mode, after)
             page, rest = hits[: window.size], len(hits) > window.size
             published = yield from self._publisher.publish(page, self._sets)
-            items = tuple(item for _, item in published if self._matches(item))
+            items = tuple(item for _, item in published if matches(item))
             after = page[-1].position if page else None
         total = (yield from walk.count(walk.most_counted)) if window.counted else None
-        as_of = yield from reading.read_stamp()
         if not items:
             return Absent(
                 absence=Absence.NOT_FOUND,
@@ -151,7 +149,7 @@ class _Asked:
                 name=None,
                 by=None,
                 notices=self._notices,
-                as_of=as_of,
+                as_of=self._as_of,
             )
         following = [number + 1, mode, after] if rest else None
         counted = total is not None and total <= walk.most_counted
@@ -163,7 +161,7 @@ class _Asked:
             total=total if counted else None,
             uncounted=window.counted and not counted,
         )
-        return Found(result=result, notices=self._notices, as_of=as_of)
+        return Found(result=result, notices=self._notices, as_of=self._as_of)
 
     def _hits(
         self, walk: Walk, mode: str | None, after: list[Any] | None
@@ -175,7 +173,7 @@ class _Asked:
         natural = len(sorting) == 1 and sorting[0].by is walk.natural
         # By name people mean U-labels (5.2.8), an index A-labels: it is for long results.
         looks = mode != INDEXED and not (natural and walk.natural is not SortBy.NAME)
-        hits = (yield from self._few(walk)) if looks else None
+        hits = (yield from self._few(walk, elsewise=natural)) if looks else None
         if hits is not None:
             place = after if mode == SORTED else None
             hits = yield from sorted_after(hits, sorting, place, self._policy, limit=wanted)
@@ -189,11 +187,15 @@ class _Asked:
         return INDEXED, (yield from walk.page(after, wanted, descending=sorting[0].descending))
 
     @staticmethod
-    def _few(walk: Walk) -> Generator[Fetch, Rows, list[Hit] | None]:
-        """Give all hits where they are few enough to be put in any order."""
+    def _few(walk: Walk, *, elsewise: bool) -> Generator[Fetch, Rows, list[Hit] | None]:
+        """Give all hits where they are few enough to be put in any order.
+
+        *elsewise* tells whether there is another way for many. Where an index counts by
+        itself, they needn't be read then to see that they are many.
+        """
         most = _most_sorted(walk)
-        # Where an index counts by itself, many needn't be read to see that they are many.
-        if walk.most_counted > most and (yield from walk.count(most)) > most:
+        counted = elsewise and walk.most_counted > most
+        if counted and (yield from walk.count(most)) > most:
             return None
         hits = yield from walk.every(most)
         return hits if len(hits) <= most else None
@@ -271,13 +273,10 @@ class _Asked:
         number, role = rows[0]
         domain = (yield from self._publisher.domains([number])).get(number)
         spelled = link_handle(public_id, self._policy.repository)
-        for party in domain.parties if domain is not None else ():
-            if domain is not None and party.role is PublicRole(role) and party.handle == spelled:
-                entity = PublishedEntity(
-                    asked=spelled, roles=(party.role,), party=party, notices=domain.notices
-                )
-                return domain, number, entity
-        return None
+        entity = None if domain is None else entity_of_link(domain, PublicRole(role), asked=spelled)
+        if domain is None or entity is None or entity.party.handle != spelled:
+            return None
+        return domain, number, entity
 
     def _related(self, query: ReverseSearch) -> Generator[Fetch, Rows, Walk]:
         terms = Terms.read(query.terms)
@@ -350,23 +349,24 @@ class _Asked:
             if domain.zone in zones and shows(domain, terms)
         )
 
-    def _matches(self, item: Item) -> bool:
-        """Look once more whether what is published is what was asked for."""
+    def _matching(self) -> Callable[[Item], bool]:
+        """Give what looks once more whether what is published is what was asked for."""
         query = self._query
         if isinstance(query, ReverseSearch):
             terms = Terms.read(query.terms)
-            if isinstance(item, PublishedDomain):
-                return terms is not None and shows(item, terms)
-            sponsor = item.registrar if isinstance(item, PublishedHost) else None
-            return terms is not None and sponsor is not None and terms.meets_registrar(sponsor)
-        if isinstance(item, PublishedEntity) and isinstance(query.pattern, TextPattern):
+            return lambda item: terms is not None and shows(item, terms)
+        if not isinstance(query.pattern, TextPattern):
+            return lambda _: True
+        key, partial = search_key(query.pattern.text), query.pattern.partial
+
+        def matches(item: Item) -> bool:
+            if not isinstance(item, PublishedEntity):
+                return True
             shown = item.party.name if query.by is By.FULL_NAME else item.party.handle
-            key = search_key(query.pattern.text)
             found = search_key(shown) if isinstance(shown, str) else None
-            return found is not None and (
-                found.startswith(key) if query.pattern.partial else found == key
-            )
-        return True
+            return found is not None and (found.startswith(key) if partial else found == key)
+
+        return matches
 
 
 def _most_sorted(walk: Walk) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -11,7 +12,6 @@ from store.folding import search_key
 from store.instants import to_micros
 from store.names import unicode_name
 from store.policy import RegistryPolicy, ZoneRole
-from store.published import Party
 from store.queries import SortBy, Sorting, Sought
 from store.searching.walks import Hit
 from store.sql.held_rows import Rows
@@ -21,8 +21,7 @@ __all__ = ["MOST_SORTED", "check_sorting", "sorted_after"]
 
 MOST_SORTED = 500  # objects that are put in order by other than an index
 
-_DATES = {SortBy.REGISTRATION: "created", SortBy.LAST_CHANGED: "updated",
-          SortBy.EXPIRATION: "expires", SortBy.TRANSFER: "transferred"}  # fmt: skip
+_DATES = (SortBy.REGISTRATION, SortBy.LAST_CHANGED, SortBy.EXPIRATION, SortBy.TRANSFER)
 _OFFERED = {
     Sought.DOMAINS: frozenset({SortBy.NAME, *_DATES}),
     Sought.NAMESERVERS: frozenset({SortBy.NAME, SortBy.REGISTRATION, SortBy.LAST_CHANGED}),
@@ -61,11 +60,10 @@ def sorted_after(
 
     A value that is missing goes last either way (conformance.md 5.2.8).
     """
-    found = yield from _values(hits, policy)
+    found = yield from _values(hits, [each.by for each in sorting], policy)
+    none = [None] * len(sorting)
     places: list[_Place] = [
-        ([found.get((hit.kind, hit.key), {}).get(each.by) for each in sorting], place, hit)
-        for hit in hits
-        for place in ((hit.kind, hit.key, False),)
+        (found.get((hit.kind, hit.key), none), (hit.kind, hit.key, False), hit) for hit in hits
     ]
     if after is not None:
         places.append((after[0], (after[1], after[2], True), None))
@@ -95,53 +93,68 @@ def _sort(places: list[_Place], sorting: Sequence[Sorting]) -> None:
         places.sort(key=key, reverse=each.descending)
 
 
+_Reader = Callable[[Any], Any]  # of one value, from a row or from a party
+
+
 def _values(
-    hits: Sequence[Hit], policy: RegistryPolicy
-) -> Generator[Fetch, Rows, dict[tuple[str, int | str], dict[SortBy, Any]]]:
+    hits: Sequence[Hit], wanted: Sequence[SortBy], policy: RegistryPolicy
+) -> Generator[Fetch, Rows, dict[tuple[str, int | str], list[Any]]]:
+    """Give the values *wanted* of each hit that is there, as far as its view shows them."""
     keys: dict[str, list[Any]] = {}
-    found: dict[tuple[str, int | str], dict[SortBy, Any]] = {}
+    found: dict[tuple[str, int | str], list[Any]] = {}
     for hit in hits:
         if hit.item is None:
             keys.setdefault(hit.kind, []).append(hit.key)
         else:
-            found[hit.kind, hit.key] = _read_party(hit.item.party)
-    for kind, wanted in keys.items():
+            party = hit.item.party
+            found[hit.kind, hit.key] = [_OF_PARTY[each](party) for each in wanted]
+    for kind, asked in keys.items():
         name = "handles" if kind == "registrar" else "ids"
-        for row in (yield _STATEMENTS[kind], {name: wanted}):
-            found[kind, row[0]] = _read(kind, row, policy)
+        read = _readers(kind, policy)
+        readers = [read[each] for each in wanted]
+        for row in (yield _STATEMENTS[kind], {name: asked}):
+            found[kind, row[0]] = [reader(row) for reader in readers]
     return found
 
 
-def _read_party(party: Party) -> dict[SortBy, Any]:
-    name, handle = party.name, party.handle
-    return {
-        SortBy.FULL_NAME: search_key(name) if isinstance(name, str) else None,
-        SortBy.HANDLE: search_key(handle) if isinstance(handle, str) else None,
-        SortBy.REGISTRATION: None if party.created is None else to_micros(party.created),
-        SortBy.LAST_CHANGED: None if party.updated is None else to_micros(party.updated),
-    }
+_OF_PARTY: dict[SortBy, _Reader] = {
+    SortBy.FULL_NAME: lambda p: search_key(p.name) if isinstance(p.name, str) else None,
+    SortBy.HANDLE: lambda p: search_key(p.handle) if isinstance(p.handle, str) else None,
+    SortBy.REGISTRATION: lambda p: None if p.created is None else to_micros(p.created),
+    SortBy.LAST_CHANGED: lambda p: None if p.updated is None else to_micros(p.updated),
+}
 
 
-def _read(kind: str, row: Sequence[Any], policy: RegistryPolicy) -> dict[SortBy, Any]:
-    """Read what an object can be put in order by, as far as its published view shows it."""
+def _readers(kind: str, policy: RegistryPolicy) -> dict[SortBy, _Reader]:
+    """Give how each value of an object of this *kind* is read from its row."""
     match kind:
         case "domain":
-            registrar_side = policy.zone(row[2]).role is ZoneRole.REGISTRAR
-            return {
-                SortBy.NAME: unicode_name(row[1]) or row[1],
-                SortBy.REGISTRATION: row[3],
-                SortBy.LAST_CHANGED: row[4],
+
+            @lru_cache
+            def at_registrar(zone: str) -> bool:
+                return policy.zone(zone).role is ZoneRole.REGISTRAR
+
+            def expires(row: Sequence[Any]) -> Any:
                 # conformance.md 4.4.7: a registrar's expiry is another event.
-                SortBy.EXPIRATION: None if registrar_side else row[5],
-                SortBy.TRANSFER: row[6],
-            }
+                return None if at_registrar(row[2]) else row[5]
+
+            dates = dict(zip(_DATES, map(itemgetter, (3, 4, 5, 6)), strict=True))
+            return {SortBy.NAME: _unicode, **dates, SortBy.EXPIRATION: expires}
         case "host":
-            name = {SortBy.NAME: unicode_name(row[1]) or row[1]}
-            return name | {SortBy.REGISTRATION: row[2], SortBy.LAST_CHANGED: row[3]}
+            return {
+                SortBy.NAME: _unicode,
+                SortBy.REGISTRATION: itemgetter(2),
+                SortBy.LAST_CHANGED: itemgetter(3),
+            }
         case _:
             return {
-                SortBy.FULL_NAME: search_key(row[1]) or None,
-                SortBy.HANDLE: search_key(row[2]),
-                SortBy.REGISTRATION: row[3],
-                SortBy.LAST_CHANGED: row[4],
+                SortBy.FULL_NAME: lambda row: search_key(row[1]) or None,
+                SortBy.HANDLE: lambda row: search_key(row[2]),
+                SortBy.REGISTRATION: itemgetter(3),
+                SortBy.LAST_CHANGED: itemgetter(4),
             }
+
+
+def _unicode(row: Sequence[Any]) -> str:
+    name: str = row[1]
+    return unicode_name(name) or name

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from store.folding import search_key
 from store.queries import SortBy, TextPattern
 from store.searching.visibility import sights_in
-from store.searching.walks import MOST_IN_RANGES, Counting, Hit, Paging, entries, highest
+from store.searching.walks import MOST_IN_RANGES, Counting, Hit, Paging, Walk, entries, highest
 from store.sql.held_rows import Rows
 from store.sql.reading import Fetch
 from store.sql.sights import OWN, Sight
@@ -35,11 +35,13 @@ def read_sets() -> Generator[Fetch, Rows, SightSets]:
     return sets
 
 
-class People:
+class People(Walk):
     """Contacts of the sets *found* and registrars, by name or handle, in that order.
 
     Of one key, contacts come before registrars.
     """
+
+    most_counted = MOST_IN_RANGES
 
     def __init__(
         self,
@@ -49,8 +51,7 @@ class People:
         found: list[tuple[str, int]],
     ) -> None:
         key = search_key(pattern.text)
-        self.natural: SortBy | None = by
-        self.most_counted = MOST_IN_RANGES
+        self.natural = by
         self._low, self._high = key, highest(key, partial=pattern.partial)
         self._found = found
         names = by is SortBy.FULL_NAME
@@ -86,10 +87,6 @@ class People:
         rows = yield self._registrars, registrars | {"limit": limit + 1}
         return total + len(rows)
 
-    def every(self, limit: int) -> Paging:
-        """Give all hits in any order; of more than *limit*, some number that is larger."""
-        return (yield from self.page(None, limit + 1))
-
     def _bounds(
         self, after: list[Any] | None, *, descending: bool
     ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -105,10 +102,9 @@ class People:
         return bounds | {"number": LAST}, bounds | {"handle": last}
 
 
-class Listed:
+class Listed(Walk):
     """Hits that are few enough to be known at once, in order of class and key."""
 
-    natural: SortBy | None = None
     most_counted = MOST_IN_RANGES
 
     def __init__(self, hits: list[Hit]) -> None:
@@ -120,16 +116,6 @@ class Listed:
         yield from ()
         begun = [hit for hit in self._hits if after is None or hit.position > after]
         return begun[:limit]
-
-    def every(self, limit: int) -> Paging:  # noqa: ARG002 - the protocol's
-        """Give all hits."""
-        yield from ()
-        return self._hits
-
-    def count(self, limit: int) -> Counting:  # noqa: ARG002 - the protocol's
-        """Count the hits."""
-        yield from ()
-        return len(self._hits)
 
     @staticmethod
     def hit(kind: str, key: int | str, **values: Any) -> Hit:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from store.handles import AliasCipher
-from store.instants import from_micros
-from store.model import PrivacyMode
 from store.policy import RegistryPolicy
 from store.publish import (
     HeldContact,
-    HeldDomain,
     publish_domain,
     publish_host,
 )
@@ -24,26 +21,21 @@ from store.published import (
     PublishedRegistrar,
 )
 from store.searching.people import SightSets
-from store.searching.walks import Hit
+from store.searching.walks import Hit, entries
 from store.seen import publish_seen
 from store.sql.held_rows import (
     Rows,
     contact_of,
-    dnssec_of,
+    domain_of,
     hosts_of,
     nested_hosts_of,
     registrar_of,
-    service_of,
-    statuses_of,
 )
 from store.sql.reading import Fetch
-from store.sql.statements import REGISTRAR
 
 __all__ = ["Item", "Publisher"]
 
 Item = PublishedDomain | PublishedHost | PublishedRegistrar | PublishedEntity
-
-_SPONSOR = 11  # where a domain's registrar begins: after `statements.DOMAIN`
 
 
 class Publisher:
@@ -102,13 +94,16 @@ class Publisher:
         """Publish the domains with these row numbers."""
         value = {"ids": ids}
         rows = yield "domains_by_id", value
-        contacts = _by_first((yield "contacts_of_domains", value), _contacts_of)
-        hosts = _by_first((yield "hosts_of_domains", value), nested_hosts_of)
-        keys = _by_first((yield "keys_of_domains", value), list)
+        contacts: dict[int, list[HeldContact]] = {number: [] for number in ids}
+        for row in (yield "contacts_of_domains", value):
+            contacts[row[0]].append(contact_of(row[1:]))
         return {
             row[0]: publish_domain(
-                _domain_of(
-                    row, contacts.get(row[0], ()), hosts.get(row[0], ()), keys.get(row[0], [])
+                domain_of(
+                    row,
+                    tuple(contacts[row[0]]),
+                    nested_hosts_of(sorted(entries((row[-2:],)), key=itemgetter(1))),
+                    entries((row[-1:],)),
                 ),
                 self._policy.zone(row[2]),
                 repository=self._policy.repository,
@@ -125,42 +120,9 @@ class Publisher:
         found: list[tuple[int | str, Item]] = []
         for number, spelled in rows:
             held = values[number]
-            sights = sorted(sets[spelled], key=lambda s: (s.zone, s.mode.value, s.role.value))
-            seen = [(sight, replace(held, role=sight.role)) for sight in sights]
-            entity = publish_seen(seen, asked=held.roid, zones=self._zones, policy=self._policy)
+            entity = publish_seen(
+                held, sets[spelled], asked=held.roid, zones=self._zones, policy=self._policy
+            )
             if entity is not None:
                 found.append((number, entity))
         return found
-
-
-def _contacts_of(rows: Rows) -> tuple[HeldContact, ...]:
-    return tuple(map(contact_of, rows))
-
-
-def _by_first(rows: Rows, read: Callable[[Rows], Any]) -> dict[int, Any]:
-    """Gather *rows* by their first column, and read what follows it."""
-    found: dict[int, list[Sequence[Any]]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row[1:])
-    return {key: read(mine) for key, mine in found.items()}
-
-
-def _domain_of(row: Sequence[Any], contacts: Any, hosts: Any, keys: Rows) -> HeldDomain:
-    service = row[_SPONSOR + len(REGISTRAR) :]
-    return HeldDomain(
-        id=row[0],
-        name=row[1],
-        zone=row[2],
-        roid=row[3],
-        statuses=statuses_of(row[4]),
-        privacy=PrivacyMode(row[5]),
-        created=from_micros(row[7]),
-        updated=from_micros(row[8]),
-        expires=from_micros(row[9]),
-        transferred=from_micros(row[10]),
-        registrar=registrar_of(row[_SPONSOR : _SPONSOR + len(REGISTRAR)]),
-        service=service_of(service) if service[0] is not None else None,
-        contacts=contacts,
-        hosts=hosts,
-        dnssec=dnssec_of(row[6], keys),
-    )

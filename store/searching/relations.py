@@ -10,16 +10,18 @@ from typing import Any
 from store.errors import Code, RegistryError
 from store.folding import search_key
 from store.policy import Part
-from store.published import Party, PublicRole, PublishedDomain, PublishedRegistrar
-from store.queries import RelatedBy, SortBy
+from store.published import Party, PublicRole, PublishedDomain, PublishedHost, PublishedRegistrar
+from store.queries import RelatedBy
 from store.searching.people import SightSets
 from store.searching.visibility import WORDS, Visibility
 from store.searching.walks import (
     FIRST_CHUNK,
-    MOST_RELATED,
+    MOST_JOINED,
     Counting,
     Hit,
     Paging,
+    Walk,
+    distinct,
     entries,
 )
 from store.sql.held_rows import Rows
@@ -34,7 +36,8 @@ ROLES = {
     PublicRole.TECH: "technical",
 }
 REGISTRAR = "registrar"
-MOST_CONTACTS = 256  # asked about at once
+FIRST_CONTACTS = 96  # asked about at once, and more where these don't fill a page
+MOST_CONTACTS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +95,15 @@ class Terms:
         return key is None or (isinstance(shown, str) and search_key(shown) == key)
 
 
-def shows(domain: PublishedDomain, terms: Terms) -> bool:
-    """Tell whether *domain* shows an entity that *terms* mean."""
-    return terms.meets_registrar(domain.registrar) or any(map(terms.meets_party, domain.parties))
+def shows(found: object, terms: Terms) -> bool:
+    """Tell whether the domain or host *found* shows an entity that *terms* mean."""
+    match found:
+        case PublishedDomain(registrar=registrar, parties=parties):
+            return terms.meets_registrar(registrar) or any(map(terms.meets_party, parties))
+        case PublishedHost(registrar=PublishedRegistrar() as registrar):
+            return terms.meets_registrar(registrar)
+        case _:
+            return False
 
 
 class Contacts:
@@ -116,6 +125,8 @@ class Contacts:
         }
         # The key that tells most apart leads: a handle is one contact's.
         self._by = "roid" if terms.handle else "email" if terms.email else "name"
+        # By e-mail, a name that isn't shown must not decide what is read.
+        self._reading = self.asked | ({"any_name": True} if self._by == "email" else {})
 
     def within(self, zones: Sequence[str]) -> None:
         """Look at names of *zones* alone."""
@@ -155,23 +166,11 @@ class Contacts:
 
         There are some *limit* contacts, in order of their numbers.
         """
-        by_email = self._by == "email"
-        sets = [
-            (spelled, word)
-            for spelled, sights in self._sets.items()
-            for word in WORDS
-            if any(
-                self.fits(sight, other, word) if by_email else self.fits(sight, word, other)
-                for sight in sights
-                for other in WORDS
-            )
-        ]
-        if not sets or (self._terms.role == REGISTRAR):
+        sets = self._fitting_sets()
+        if not sets:
             return [], None
         share = max(4, 2 * limit // len(sets))  # of each set; what none is read beyond is whole
-        value = self.asked | {"sets": sets, "contact": begin, "limit": share}
-        if by_email:  # a name that isn't shown must not decide what is read
-            value["any_name"] = True
+        value = self._reading | {"sets": sets, "contact": begin, "limit": share}
         found = [entries((row,)) for row in (yield f"contacts_by_{self._by}", value)]
         ends = [each[-1][0] for each in found if len(each) >= share]
         end = min(ends, default=None)
@@ -182,6 +181,38 @@ class Contacts:
             for sight in self._fitting(spelled, name, email)
         ]
         return pairs, (None if end is None else end + 1)
+
+    def every(self, limit: int) -> Generator[Fetch, Rows, list[int]]:
+        """Give all domains that show them, in any order; of more than *limit*, some more."""
+        sets = self._fitting_sets()
+        if not sets:
+            return []
+        name = self._terms.name
+        return (
+            yield from distinct(
+                f"every_domain_by_{self._by}",
+                self._reading | {"sets": sets, "shown": self.words(self._zones)},
+                limit,
+                times=len(ROLES),
+                keeps=lambda row: name in {None, row[1]},
+            )
+        )
+
+    def _fitting_sets(self) -> list[tuple[str, int]]:
+        """Give each set with each word about what leads under which some contact may fit."""
+        if self._terms.role == REGISTRAR:
+            return []
+        by_email = self._by == "email"
+        return [
+            (spelled, word)
+            for spelled, sights in self._sets.items()
+            for word in WORDS
+            if any(
+                self.fits(sight, other, word) if by_email else self.fits(sight, word, other)
+                for sight in sights
+                for other in WORDS
+            )
+        ]
 
     def _fitting(self, spelled: str, name_word: int, email_word: int) -> list[Sight]:
         key = (spelled, name_word, email_word)
@@ -203,14 +234,13 @@ class Groups:
 SINGLE, SPONSORED, PROXIED, LINKED = range(4)
 
 
-class RelatedDomains:
+class RelatedDomains(Walk):
     """Domains of *zones* that show a matching entity, each at the first of its matches.
 
     In the order: found by themselves, by registrar, by privacy service, by contact.
     """
 
-    natural: SortBy | None = None
-    most_counted = MOST_RELATED
+    most_counted = MOST_JOINED
 
     def __init__(
         self, groups: Groups, contacts: Contacts, zones: list[str], published: list[str]
@@ -247,29 +277,28 @@ class RelatedDomains:
             hits += yield from self._linked(place, limit - len(hits))
         return hits[:limit]
 
-    def count(self, limit: int) -> Counting:
-        """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self.every(limit)))
-
     def every(self, limit: int) -> Paging:
         """Give all hits in any order; of more than *limit*, some number that is larger."""
-        numbers = list(self._groups.singles)
+        numbers = yield from self._numbers(limit)
+        return [Hit(position=[], kind="domain", key=number) for number in numbers]
+
+    def count(self, limit: int) -> Counting:
+        """Count the hits; of more than *limit*, some number that is larger."""
+        return len((yield from self._numbers(limit)))
+
+    def _numbers(self, limit: int) -> Generator[Fetch, Rows, dict[int, None]]:
+        numbers = dict.fromkeys(self._groups.singles)
         for key, names in (
             ("sponsors", self._groups.registrars),
             ("services", self._groups.services),
         ):
             if names and len(numbers) <= limit:
-                value = self._shared | {key: list(names), "limit": limit + 1 - len(numbers)}
-                numbers += [row[0] for row in (yield f"every_domain_of_{key}", value)]
-        following, chunk = (-1 if len(numbers) <= limit else None), 4 * FIRST_CHUNK
-        while following is not None and len(numbers) <= limit:
-            pairs, following = yield from self._contacts.page(following, chunk)
-            if pairs:
-                value = self._asked(pairs) | {"limit": limit + 1 - len(numbers)}
-                value |= {"contacts": [(number, str(seen)) for number, seen in pairs]}
-                numbers += [row[0] for row in (yield "every_domain_of_contacts", value)]
-            chunk = min(chunk * 4, MOST_CONTACTS)
-        return [Hit(position=[], kind="domain", key=number) for number in numbers]
+                value = self._shared | {key: list(names), "limit": limit + 1}
+                rows = yield f"every_domain_of_{key}", value
+                numbers |= dict.fromkeys(row[0] for row in rows)
+        if len(numbers) <= limit:
+            numbers |= dict.fromkeys((yield from self._contacts.every(limit)))
+        return numbers
 
     def _named(
         self, stage: int, key: str, names: Sequence[str], after: list[Any] | None, limit: int
@@ -291,7 +320,7 @@ class RelatedDomains:
     def _linked(self, after: list[Any] | None, limit: int) -> Paging:
         hits: list[Hit] = []
         begin, sight, last = (after[1], after[2], after[3]) if after else (-1, "", -1)
-        first, chunk = (begin if after else None), FIRST_CHUNK
+        first, chunk = (begin if after else None), FIRST_CONTACTS
         following: int | None = begin
         while following is not None and len(hits) < limit:
             pairs, following = yield from self._contacts.page(following, chunk)
@@ -301,7 +330,7 @@ class RelatedDomains:
                 if first is None or (number, str(seen)) >= (first, sight)
             ]
             if groups:
-                value = self._asked(pairs) | {"contacts": groups, "limit": limit}
+                value = self._asked(pairs) | {"contacts": groups, "limit": limit - len(hits)}
                 value |= {"first": first, "sight": sight, "after": last}
                 rows = yield "domains_of_contacts", value
                 found = {(row[0], row[1]): entries((row,), 2) for row in rows}

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from store.queries import SortBy
-from store.searching.walks import MOST_CHUNK, MOST_RELATED, Counting, Hit, Paging, entries
+from store.searching.walks import MOST_CHUNK, MOST_JOINED, Hit, Paging, Walk, entries
 
 __all__ = ["SponsoredHosts"]
 
 
-class SponsoredHosts:
+class SponsoredHosts(Walk):
     """Hosts of some registrars, in order of registrar and number."""
 
-    natural: SortBy | None = None
-    most_counted = MOST_RELATED
+    most_counted = MOST_JOINED
 
     def __init__(self, registrars: Sequence[str], finds: Callable[[str], bool]) -> None:
         self._registrars = registrars
@@ -39,11 +37,3 @@ class SponsoredHosts:
                     break
                 begin, chunk = found[-1][0], min(chunk * 4, MOST_CHUNK)
         return hits[:limit]
-
-    def count(self, limit: int) -> Counting:
-        """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self.every(limit)))
-
-    def every(self, limit: int) -> Paging:
-        """Give all hits in any order; of more than *limit*, some number that is larger."""
-        return (yield from self.page(None, limit + 1))

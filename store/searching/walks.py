@@ -6,9 +6,10 @@ is JSON values: what a cursor carries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -26,6 +27,7 @@ __all__ = [
     "HostsByName",
     "Paging",
     "Walk",
+    "distinct",
     "entries",
     "highest",
 ]
@@ -33,8 +35,7 @@ __all__ = [
 FIRST_CHUNK = 16  # groups asked about at once; more where these don't fill a page
 MOST_CHUNK = 2000
 MOST_IN_RANGES = 10_000  # what is counted exactly of an index's ranges alone
-MOST_JOINED = 500  # what is counted exactly where each result is looked at
-MOST_RELATED = 250  # and where each is looked at with its entities
+MOST_JOINED = 250  # what is counted exactly where each result is looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,26 +55,29 @@ Paging = Generator[Fetch, Rows, list[Hit]]
 Counting = Generator[Fetch, Rows, int]
 
 
-class Walk(Protocol):
+class Walk(ABC):
     """Results in the order of an index; ``natural`` names it where a question can.
 
     ``most_counted``: what can be counted in milliseconds, be there ever so many.
     """
 
-    natural: SortBy | None
+    natural: SortBy | None = None
     most_counted: int
 
+    @abstractmethod
     def page(self, after: list[Any] | None, limit: int, *, descending: bool = False) -> Paging:
-        """Give the first *limit* hits after the position *after*."""
-        ...
+        """Give the first *limit* hits after the position *after*.
+
+        *descending*: from the other end, where the order is natural.
+        """
 
     def every(self, limit: int) -> Paging:
         """Give all hits in any order; of more than *limit*, some number that is larger."""
-        ...
+        return (yield from self.page(None, limit + 1))
 
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
-        ...
+        return len((yield from self.every(limit)))
 
 
 def highest(text: str, *, partial: bool) -> str:
@@ -90,10 +94,32 @@ def entries(rows: Rows, column: int = 0) -> list[list[Any]]:
     return found
 
 
-class DomainsByName:
+def distinct(
+    statement: str,
+    value: dict[str, Any],
+    limit: int,
+    *,
+    times: int = 1,
+    keeps: Callable[[Sequence[Any]], bool] = lambda _: True,
+) -> Generator[Fetch, Rows, list[int]]:
+    """Give the numbers that *statement* finds, each once; of more than *limit*, some more.
+
+    It may find one several times, mostly *times*: to tell so costs less here than in the
+    statement, which would look for the others at each. *keeps* decides on a row.
+    """
+    wanted = times * (limit + 1)
+    while True:
+        rows = yield statement, value | {"limit": wanted}
+        found = list(dict.fromkeys(row[0] for row in rows if keeps(row)))
+        if len(rows) < wanted or len(found) > limit:
+            return found
+        wanted *= 3
+
+
+class DomainsByName(Walk):
     """Domains of *zones* whose names match."""
 
-    natural: SortBy | None = SortBy.NAME
+    natural = SortBy.NAME
     most_counted = MOST_IN_RANGES
 
     def __init__(self, pattern: NamePattern, zones: list[str]) -> None:
@@ -124,10 +150,12 @@ class DomainsByName:
 
     def every(self, limit: int) -> Paging:
         """Give all hits in any order; of more than *limit*, some number that is larger."""
-        return (yield from self.page(None, limit + 1))
+        value = {"zones": self._zones, "low": self._low, "high": self._high, "limit": limit + 1}
+        rows = (yield "domains", value) if self._zones else ()
+        return [Hit(position=[], kind="domain", key=number) for _, number in entries(rows)]
 
 
-class _Hosts:
+class _Hosts(Walk):
     """Hosts from a source of rows (name, number); those that *finds* refuses are passed by."""
 
     most_counted = MOST_JOINED
@@ -151,27 +179,21 @@ class _Hosts:
                 return hits[:limit]
             after, chunk = found[-1].position, min(chunk * 4, MOST_CHUNK)
 
-    def every(self, limit: int) -> Paging:
-        """Give all hits in any order; of more than *limit*, some number that is larger."""
-        return (yield from self.page(None, limit + 1))
-
-    def count(self, limit: int) -> Counting:
-        """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self.every(limit)))
-
+    @abstractmethod
     def _hit(self, name: str, number: int) -> Hit:
-        raise NotImplementedError
+        """Give the hit of a host, with its place."""
 
+    @abstractmethod
     def _rows(
         self, after: list[Any] | None, limit: int, *, descending: bool
     ) -> Generator[Fetch, Rows, list[tuple[str, int]]]:
-        raise NotImplementedError
+        """Give the first *limit* hosts after the position *after*."""
 
 
 class HostsByName(_Hosts):
     """Hosts whose names match, in order of name."""
 
-    natural: SortBy | None = SortBy.NAME
+    natural = SortBy.NAME
     how = "named"
 
     def __init__(self, pattern: NamePattern, finds: Callable[[str], bool] | None = None) -> None:
@@ -202,7 +224,6 @@ class HostsByName(_Hosts):
 class HostsAt(_Hosts):
     """Hosts with an address, in order of their numbers."""
 
-    natural: SortBy | None = None
     how = "at"
 
     def __init__(self, address: str, finds: Callable[[str], bool] | None = None) -> None:
@@ -224,10 +245,9 @@ class HostsAt(_Hosts):
         return [(name, number) for name, number in rows]
 
 
-class Delegated:
+class Delegated(Walk):
     """Domains of *zones* delegated to some of *hosts*, in order of the first such host."""
 
-    natural: SortBy | None = None
     most_counted = MOST_JOINED
 
     def __init__(self, hosts: HostsByName | HostsAt, zones: list[str]) -> None:
@@ -248,7 +268,13 @@ class Delegated:
             groups += more
             found = {}
             if groups:
-                value = self._value(groups, limit) | {"first": first, "after": last}
+                value = self._hosts.bounds | {
+                    "hosts": [group.key for group in groups],
+                    "zones": self._zones,
+                    "limit": limit - len(hits),
+                    "first": first,
+                    "after": last,
+                }
                 rows = yield f"domains_{self._hosts.how}", value
                 found = {row[0]: entries((row,), 1) for row in rows}
             hits += [
@@ -263,27 +289,15 @@ class Delegated:
 
     def every(self, limit: int) -> Paging:
         """Give all hits in any order; of more than *limit*, some number that is larger."""
-        hits: list[Hit] = []
-        place, chunk = None, FIRST_CHUNK
-        while self._zones:
-            groups = yield from self._hosts.page(place, chunk)
-            if groups:
-                value = self._value(groups, limit + 1 - len(hits))
-                rows = yield f"every_domain_{self._hosts.how}", value
-                hits += [Hit(position=[], kind="domain", key=number) for (number,) in rows]
-            if len(groups) < chunk or len(hits) > limit:
-                break
-            place, chunk = groups[-1].position, min(chunk * 4, MOST_CHUNK)
-        return hits
+        numbers = yield from self._numbers(limit)
+        return [Hit(position=[], kind="domain", key=number) for number in numbers]
 
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self.every(limit)))
+        return len((yield from self._numbers(limit)))
 
-    def _value(self, groups: list[Hit], limit: int) -> dict[str, Any]:
-        return {
-            **self._hosts.bounds,
-            "hosts": [group.key for group in groups],
-            "zones": self._zones,
-            "limit": limit,
-        }
+    def _numbers(self, limit: int) -> Generator[Fetch, Rows, list[int]]:
+        if not self._zones:
+            return []
+        value = self._hosts.bounds | {"zones": self._zones}
+        return (yield from distinct(f"every_domain_{self._hosts.how}", value, limit))

@@ -11,17 +11,18 @@ from typing import Any
 import orjson
 
 from store.instants import from_micros
-from store.model import Card, Disclosure, Element, PrivacyService
+from store.model import Card, Disclosure, Element, PrivacyMode, PrivacyService
 from store.names import Address
-from store.publish import HeldContact, HeldHost
+from store.publish import HeldContact, HeldDomain, HeldHost
 from store.published import Dnssec, DsData, KeyData, Kind, PublicRole, PublishedRegistrar
-from store.sql.statements import CARD
+from store.sql.statements import CARD, DOMAIN, REGISTRAR
 from store.statuses import Status
 
 __all__ = [
     "Rows",
     "contact_of",
     "dnssec_of",
+    "domain_of",
     "hosts_of",
     "instant_of",
     "nested_hosts_of",
@@ -96,6 +97,33 @@ def _disclosures(text: str) -> tuple[Disclosure, ...]:
     return tuple(
         Disclosure(element=Element(element), show=at is not None, at=from_micros(at))
         for element, at in orjson.loads(text).items()
+    )
+
+
+def domain_of(
+    row: Sequence[Any],
+    contacts: tuple[HeldContact, ...],
+    hosts: tuple[HeldHost, ...],
+    keys: Rows,
+) -> HeldDomain:
+    """Read a row of a domain (``statements.DOMAIN``), its registrar and its service, if any."""
+    sponsor, service = len(DOMAIN), len(DOMAIN) + len(REGISTRAR)
+    return HeldDomain(
+        id=row[0],
+        name=row[1],
+        zone=row[2],
+        roid=row[3],
+        statuses=statuses_of(row[4]),
+        privacy=PrivacyMode(row[5]),
+        created=from_micros(row[7]),
+        updated=from_micros(row[8]),
+        expires=from_micros(row[9]),
+        transferred=from_micros(row[10]),
+        registrar=registrar_of(row[sponsor:service]),
+        service=service_of(row[service:]) if row[service] is not None else None,
+        contacts=contacts,
+        hosts=hosts,
+        dnssec=dnssec_of(row[6], keys),
     )
 
 

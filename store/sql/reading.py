@@ -8,28 +8,25 @@ driver (``store.sql.sources``).
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+import orjson
 
 from store.folding import fold_handle, fold_name
 from store.handles import parse_link_handle
-from store.instants import from_micros
-from store.model import PrivacyMode
 from store.publish import HeldContact, HeldDomain, HeldHost
 from store.published import PublicRole, PublishedRegistrar
 from store.sql.held_rows import (
     Rows,
     contact_of,
-    dnssec_of,
+    domain_of,
     hosts_of,
     instant_of,
     nested_hosts_of,
     registrar_of,
-    service_of,
-    statuses_of,
 )
 from store.sql.sights import Sight
-from store.sql.statements import REGISTRAR
 
 __all__ = [
     "ContactRow",
@@ -38,7 +35,7 @@ __all__ = [
     "LinkRow",
     "Rows",
     "contact_attempts",
-    "contact_views",
+    "contact_sights",
     "find_caseless_registrar",
     "find_contact",
     "find_domain",
@@ -49,6 +46,7 @@ __all__ = [
     "find_reserved",
     "list_hosts",
     "list_zones",
+    "open_search",
     "read_secret",
     "read_stamp",
 ]
@@ -95,24 +93,7 @@ def find_domain(statement: str, key: str | int) -> Generator[Fetch, Rows, Domain
     contacts = yield "domain_contacts", ident
     hosts = yield "domain_hosts", ident
     dnssec = yield "domain_dnssec", ident
-    service = row[13 + len(REGISTRAR) :]
-    domain = HeldDomain(
-        id=ident,
-        name=row[3],
-        zone=row[4],
-        roid=row[5],
-        statuses=statuses_of(row[6]),
-        privacy=PrivacyMode(row[7]),
-        created=from_micros(row[9]),
-        updated=from_micros(row[10]),
-        expires=from_micros(row[11]),
-        transferred=from_micros(row[12]),
-        registrar=registrar_of(row[13 : 13 + len(REGISTRAR)]),
-        service=service_of(service) if service[0] is not None else None,
-        contacts=tuple(map(contact_of, contacts)),
-        hosts=nested_hosts_of(hosts),
-        dnssec=dnssec_of(row[8], dnssec),
-    )
+    domain = domain_of(row[2:], tuple(map(contact_of, contacts)), nested_hosts_of(hosts), dnssec)
     return DomainRow(as_of=as_of, domain=domain, imported=bool(row[1]))
 
 
@@ -188,16 +169,11 @@ def find_contact(attempt: Fetch) -> Generator[Fetch, Rows, ContactRow | None]:
     return ContactRow(id=ident, roid=roid, asked=asked)
 
 
-def contact_views(ident: int) -> Generator[Fetch, Rows, tuple[tuple[Sight, HeldContact], ...]]:
-    """Give the contact once for each zone, mode and role it is seen through."""
+def contact_sights(ident: int) -> Generator[Fetch, Rows, tuple[HeldContact, tuple[Sight, ...]]]:
+    """Give the contact with each zone, mode and role it is seen through."""
     values = yield "contact_values", ident
     rows = yield "contact_sights", ident
-    contact = contact_of(values[0])
-    sights = sorted(
-        (Sight.read(row[0]) for row in rows),
-        key=lambda sight: (sight.zone, sight.mode.value, sight.role.value),
-    )
-    return tuple((sight, replace(contact, role=sight.role)) for sight in sights)
+    return contact_of(values[0]), tuple(Sight.read(row[0]) for row in rows)
 
 
 def find_link(handle: str, repository: str) -> Generator[Fetch, Rows, LinkRow | None]:
@@ -227,6 +203,12 @@ def read_secret() -> Generator[Fetch, Rows, bytes]:
     """Give the store's secret, under which privacy aliases are made (D-12)."""
     ((secret,),) = yield "secret", None
     return bytes(secret)
+
+
+def open_search() -> Generator[Fetch, Rows, tuple[datetime, bytes, frozenset[str]]]:
+    """Give what every search begins with: the last commit, the secret and deposits' zones."""
+    ((at, secret, zones),) = yield "opening", {}
+    return instant_of(at), bytes(secret), frozenset(name for (name,) in orjson.loads(zones or "[]"))
 
 
 def read_stamp() -> Generator[Fetch, Rows, datetime]:

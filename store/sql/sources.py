@@ -290,15 +290,19 @@ class PostgresqlSource:
             command_timeout=ANSWER_SECONDS,
             init=_check_schema,
             reset=_keep,
+            max_cached_statement_lifetime=0,  # or all are planned anew every five minutes
             server_settings={"default_transaction_read_only": "on", **settings},
         )
 
 
-# Searches are written to walk indexes, a page at a time. A planner that knows no limit, or
-# a table too freshly filled to have statistics, would rather read and sort it all.
+# Searches are written to walk indexes, a page at a time, their tables in the order in which
+# they stand. A planner that knows no limit, or a table too freshly filled to have statistics,
+# would rather read and sort it all, or start workers for it (some 10 ms).
 _WALKING = {
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
+    "join_collapse_limit": "1",
+    "max_parallel_workers_per_gather": "0",
     **dict.fromkeys(
         (
             *("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"),

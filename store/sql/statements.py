@@ -28,7 +28,15 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import TableClause
 
-__all__ = ["CARD", "REGISTRAR", "Statement", "compile_statements"]
+__all__ = [
+    "CARD",
+    "CONTACT",
+    "DOMAIN",
+    "HOST",
+    "REGISTRAR",
+    "Statement",
+    "compile_statements",
+]
 
 # What each row is read back by: `store.sql.reading` unpacks these in order.
 CARD = (

@@ -56,7 +56,7 @@ def test_a_withheld_name_is_read_as_little_as_one_that_nobody_has(
     path = database.path
     assert path is not None
     searcher = _SqliteSearcher(path)
-    searches = Searches(POLICY, POLICY.zones["example"].notices())
+    searches = Searches(POLICY)
     read: dict[str, list[Rows]] = {}
     for name in ("Hidden Name", "Nobody's Name"):
         asked = ((RelatedBy.FULL_NAME, name), *((term, EMAIL) for term in terms))

@@ -1,0 +1,87 @@
+"""The statements that read what a page shows, and what its objects are put in order by."""
+
+# ruff: noqa: S608 - statements are put together from constants of this module
+
+from __future__ import annotations
+
+from store.sql.search_spelling import Spelling
+from store.sql.statements import CARD, CONTACT, DOMAIN, HOST, REGISTRAR
+
+__all__ = ["page_statements"]
+
+KEY = ("key_tag", "algorithm", "digest_type", "digest", "flags", "protocol", "public_key")
+
+
+def page_statements(s: Spelling) -> dict[str, str]:
+    """What a page's objects are made from, each in a fixed number of statements."""
+    sponsor = ", ".join(f"r.{name}" for name in REGISTRAR)
+    ids = s.within("{}", "ids", "bigint")
+    hosts = (
+        f"SELECT {', '.join(f'h.{name}' for name in HOST)}, a.address"
+        " FROM public_domain_host n JOIN public_host h ON h.id = n.host_id"
+        " LEFT JOIN public_host_address a ON a.host_id = h.id WHERE n.domain_id = d.id"
+    )
+    keys = (
+        f"SELECT {', '.join(f'k.{name}' for name in KEY)}"
+        " FROM public_dnssec k WHERE k.domain_id = d.id ORDER BY k.position"
+    )
+    stamp = "SELECT at FROM public_stamp ORDER BY seq DESC LIMIT 1"
+    zones = s.entries("e.name", "SELECT z.name FROM public_zone z")
+    return _sort_keys(s) | {
+        "opening": f"SELECT ({stamp}), (SELECT k.secret FROM public_secret k), {zones}",
+        "domains_by_id": (
+            f"SELECT {', '.join(f'd.{name}' for name in DOMAIN)}, {sponsor}, p.handle,"
+            f" {', '.join(f'p.{name}' for name in CARD)}, p.alias_domain, p.contact_url,"
+            f" {s.entries(', '.join(f'e.{name}' for name in (*HOST, 'address')), hosts)},"
+            f" {s.entries(', '.join(f'e.{name}' for name in KEY), keys)}"
+            " FROM public_domain d LEFT JOIN public_registrar r ON r.handle = d.registrar"
+            " LEFT JOIN public_service p ON p.handle = d.privacy_service"
+            f" WHERE {ids.format('d.id')}"
+        ),
+        "contacts_of_domains": (
+            f"SELECT c.domain_id, {', '.join(f'c.{name}' for name in CONTACT)}"
+            f" FROM public_contact c WHERE {ids.format('c.domain_id')}"
+        ),
+        "hosts_by_id": (
+            f"SELECT {', '.join(f'h.{name}' for name in HOST)}, a.address, EXISTS"
+            " (SELECT 1 FROM public_domain_host n WHERE n.host_id = h.id), h.created, h.updated,"
+            f" {sponsor} FROM public_host h LEFT JOIN public_host_address a ON a.host_id = h.id"
+            " LEFT JOIN public_registrar r ON r.handle = h.registrar"
+            f" WHERE {ids.format('h.id')}"
+        ),
+        "contacts_by_id": (
+            "SELECT c.contact_id, 'registrant', 0, c.roid, c.kind,"
+            f" {', '.join(f'c.{name}' for name in CARD)}, c.statuses, c.disclosures, c.generation,"
+            f" c.created, c.updated FROM public_seen_contact c WHERE {ids.format('c.contact_id')}"
+        ),
+        "sights_by_id": (
+            f"SELECT s.contact_id, s.sights FROM public_sight s WHERE {ids.format('s.contact_id')}"
+        ),
+        "registrars_by_handle": (
+            f"SELECT {sponsor} FROM public_registrar r"
+            f" WHERE {s.within('r.handle', 'handles', 'text')}"
+        ),
+    }
+
+
+def _sort_keys(s: Spelling) -> dict[str, str]:
+    """What objects can be put in order by."""
+    ids = s.within("{}", "ids", "bigint")
+    return {
+        "domain_sort_keys": (
+            "SELECT d.id, d.name, d.zone, d.created, d.updated, d.expires, d.transferred"
+            f" FROM public_domain d WHERE {ids.format('d.id')}"
+        ),
+        "host_sort_keys": (
+            "SELECT h.id, h.name, h.created, h.updated FROM public_host h"
+            f" WHERE {ids.format('h.id')}"
+        ),
+        "contact_sort_keys": (
+            "SELECT c.contact_id, c.name, c.roid, c.created, c.updated"
+            f" FROM public_seen_contact c WHERE {ids.format('c.contact_id')}"
+        ),
+        "registrar_sort_keys": (
+            "SELECT r.handle, r.name, r.public_key, r.created, r.updated"
+            f" FROM public_registrar r WHERE {s.within('r.handle', 'handles', 'text')}"
+        ),
+    }
