@@ -16,6 +16,10 @@ help: ## list the targets
 serve: .venv/.installed ## serve the sample: WHOIS on 127.0.0.1:4343, RDAP on 127.0.0.1:8080
 	@$(BIN)/python -m rdds serve --demo
 
+.PHONY: walk
+walk: .venv/.installed-dev ## a change of registrant, step by step; more with ARGS=--help
+	@$(BIN)/python docs/walk $(ARGS)
+
 .PHONY: test
 test: .venv/.installed-dev ## run the tests (PostgreSQL's need TEST_POSTGRESQL_URL)
 	@$(BIN)/python -m pytest

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 __all__ = ["LANGUAGES", "read_texts"]
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "it")  # the first is for whoever reads none of them
 
 _FOLDER = Path(__file__).parent / "texts"
 

@@ -73,16 +73,27 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pen:
-    """Writes labels and values in one language, and links below one path."""
+    """Writes labels and values in one language, and links below one path.
+
+    ``language`` is the one that the person chose, which links keep; ``None`` leaves it to
+    the browser.
+    """
 
     texts: Texts
     prefix: str
+    language: str | None = None
 
     def place(self, name: str, sought: Sought = Sought.ANY, below: str = "") -> str:
         """Give the path of this page's answer for *name*, or of a page *below* it."""
-        kind = f"&kind={sought.value}" if sought.value else ""
+        kind = f"kind={sought.value}" if sought.value else ""
         asked = quote(name.encode("utf-8", "replace"), safe="")
-        return f"{self.prefix}{below}?name={asked}{kind}"
+        return self.path(below, f"name={asked}", kind)
+
+    def path(self, below: str = "", *pieces: str) -> str:
+        """Give the path of a page *below* the prefix, with *pieces* of a query."""
+        lang = f"lang={self.language}" if self.language else ""
+        query = "&".join(piece for piece in (*pieces, lang) if piece)
+        return f"{self.prefix}{below}{'?' if query else ''}{query}"
 
     def say(self, key: str, **values: object) -> str:
         """Give the text *key* with *values* in it."""

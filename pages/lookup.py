@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from aiohttp import web
@@ -47,7 +48,7 @@ class LookupPage:
         if isinstance(question, Mistake):
             return self._message(mistake_message(question, self._pen), typed)
         answer = await self._reader.answer(question)
-        about = self._about(answer, request)
+        about = self._about(answer, *_sought(request))
         if isinstance(answer, Absent):
             return self._message(absence_message(answer, self._pen), typed, **about)
         asked = str(question.address) if isinstance(question, ListHosts) else typed
@@ -77,16 +78,16 @@ class LookupPage:
     def _message(self, message: Message, typed: str, **about: object) -> web.Response:
         return self._page(message.status, "message.html", message=message, typed=typed, **about)
 
-    def _page(self, status: int, template: str, **values: object) -> web.Response:
-        everywhere = {"raws": (), "notices": None, "most": MOST_TYPED}
-        text = self._templates.page(template, **{**everywhere, **values})
-        return web.Response(status=status, text=text, content_type="text/html")
+    def _page(self, status: int, template: str, **values: Any) -> web.Response:
+        everywhere = {"raws": (), "notices": None, "most": MOST_TYPED, "here": self._pen.path()}
+        return self._templates.answer(status, template, **{**everywhere, **values})
 
-    def _about(self, answer: Answer, request: web.Request) -> dict[str, object]:
+    def _about(self, answer: Answer, name: str, kind: Sought) -> dict[str, object]:
         """Give what stands below an answer: both raw ones, the terms, the stamp."""
         notices = answer.notices
         return {
-            "raws": tuple(self._shown_raws(answer, request)),
+            "here": self._pen.place(name, kind),
+            "raws": tuple(self._shown_raws(answer, name, kind)),
             "notices": notices,
             "terms": _paragraphs(notices.terms),
             "terms_url": web_url(notices.terms_url),
@@ -94,9 +95,8 @@ class LookupPage:
             "as_of": self._pen.moment(answer.as_of),
         }
 
-    def _shown_raws(self, answer: Answer, request: web.Request) -> Iterator[_ShownRaw]:
+    def _shown_raws(self, answer: Answer, name: str, kind: Sought) -> Iterator[_ShownRaw]:
         """Show both raw answers of the very snapshot that the page shows."""
-        name, kind = request.query.get("name", ""), Sought(request.query.get("kind", ""))
         for door, render in (("whois", self._raws.whois), ("rdap", self._raws.rdap)):
             raw = render(answer)
             if raw is None:
@@ -115,6 +115,10 @@ def _asked(request: web.Request) -> tuple[str, Question | Mistake | None]:
     if not is_legible(request.rel_url.raw_query_string):
         return "", Mistake.CHARACTERS
     return clean(typed[:MOST_TYPED]), read_question(typed, kind)
+
+
+def _sought(request: web.Request) -> tuple[str, Sought]:
+    return request.query.get("name", ""), Sought(request.query.get("kind", ""))
 
 
 def _legible(raw: Raw) -> str:

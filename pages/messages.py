@@ -58,9 +58,9 @@ def mistake_message(mistake: Mistake, pen: Pen) -> Message:
     return _message(400, f"mistake.{mistake.value}", pen)
 
 
-def problem_message(status: int, pen: Pen) -> Message:
-    """Say why there is no page; *status* is 404, 405, 500 or 503."""
-    return _message(status, f"problem.{status}", pen)
+def problem_message(status: int, pen: Pen, *, of: str = "problem") -> Message:
+    """Say why there is no page, in the words *of* a kind of page for *status*."""
+    return _message(status, f"{of}.{status}", pen)
 
 
 def _message(

@@ -39,9 +39,12 @@ HTTP_STATUS: Mapping[Code, int] = MappingProxyType(
         Code.NAME_RESERVED: 404,  # conformance.md 1.2.11: a look-up ends in 200 or 404
         Code.ROLE_REQUIRED: 409,
         Code.NOT_SPONSOR: 403,
+        Code.NOT_ALLOWED: 403,
         Code.STATUS_PROHIBITS: 409,
+        Code.NOT_ELIGIBLE: 409,
         Code.POLICY: 403,
         Code.CONFLICT: 409,
+        Code.CLOSED: 410,
         Code.UNBOUNDED: 422,
         Code.DEFECT: 500,
         Code.SETTINGS: 500,

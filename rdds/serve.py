@@ -13,10 +13,13 @@ from rdds.serving.listening import Listeners, bind, shown
 from rdds.serving.preparing import prepare_store, settle_store
 from rdds.serving.supervisor import Supervisor, Work
 from rdds.settings import Settings
+from rdds.settings.warnings import list_warnings
 from store.errors import Code, RegistryError
 
 if TYPE_CHECKING:
     from rdds.serving.tls import Certificate
+    from rdds.serving.worker import Plan
+    from store.policy import RegistryPolicy
 
 __all__ = ["run_serve"]
 
@@ -42,16 +45,20 @@ def run_serve(
     configure_log(settings)
     tls_of(settings)
     listeners = bind(
-        settings.whois.listen, settings.rdap.listen, workers=workers, pages=settings.pages.listen
+        settings.whois.listen,
+        settings.rdap.listen,
+        workers=workers,
+        pages=settings.pages.listen,
+        aliases=settings.aliases.listen,
     )
     prepare_store(settings, demo=demo)
-    supervisor = Supervisor(listeners, _work(settings, listeners[0], demo=demo))
+    supervisor = Supervisor(listeners, _work(settings, listeners, demo=demo))
     try:
         if not supervisor.start():
             raise RegistryError(Code.STORE_UNAVAILABLE, "The workers did not start; see the log.")
-        _tell_pages(settings, listeners[-1])
+        _tell_beside(settings, listeners[-1], demo=demo)
         print(_ready_line(settings, listeners[0]), flush=True)
-        supervisor.run(lambda: _renewed(settings, reload, listeners[0], demo=demo))
+        supervisor.run(lambda: _renewed(settings, reload, listeners, demo=demo))
     finally:
         supervisor.stop()
         settle_store(settings)
@@ -74,13 +81,16 @@ def check_addresses(settings: Settings) -> None:
                 f"whois.listen and rdap.listen both name {endpoint}.",
                 field="rdap.listen",
             )
-    for endpoint in settings.pages.listen:
-        if endpoint.port and endpoint in (*whois, *rdap):
-            raise RegistryError(
-                Code.SETTINGS,
-                f"pages.listen names {endpoint}, where a door listens.",
-                field="pages.listen",
-            )
+    taken = {*whois, *rdap}
+    for section in ("pages", "aliases"):
+        for endpoint in getattr(settings, section).listen:
+            if endpoint.port and endpoint in taken:
+                raise RegistryError(
+                    Code.SETTINGS,
+                    f"{section}.listen names {endpoint}, where another server listens.",
+                    field=f"{section}.listen",
+                )
+            taken.add(endpoint)
 
 
 def tls_of(settings: Settings) -> Certificate | None:
@@ -117,7 +127,11 @@ def tls_of(settings: Settings) -> Certificate | None:
 
 
 def _renewed(
-    before: Settings, reload: Callable[[], Settings], listeners: Listeners, *, demo: bool
+    before: Settings,
+    reload: Callable[[], Settings],
+    listeners: tuple[Listeners, ...],
+    *,
+    demo: bool,
 ) -> Work | None:
     """Read the settings anew; give ``None``, with a line in the log, where they are bad."""
     try:
@@ -130,7 +144,7 @@ def _renewed(
     configure_log(settings)
     if any(
         getattr(settings, each).listen != getattr(before, each).listen
-        for each in ("whois", "rdap", "pages")
+        for each in ("whois", "rdap", "pages", "aliases")
     ):
         _log.warning("new listening addresses need a restart; the old ones stay")
     if read.database != before.database:
@@ -140,7 +154,7 @@ def _renewed(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Service:
-    """What a worker does under its settings; one that reads its certificate anew equals it."""
+    """What a child does under its settings; one that reads its certificate anew equals it."""
 
     settings: Settings
     serve: Work = field(compare=False)
@@ -149,49 +163,69 @@ class _Service:
         self.serve(own, ready, life)
 
 
-def _work(settings: Settings, listeners: Listeners, *, demo: bool) -> Work:
-    """Give what a worker does under *settings*; its imports happen in the worker.
+def _work(settings: Settings, listeners: tuple[Listeners, ...], *, demo: bool) -> Work:
+    """Give what a child does under *settings*; its imports happen in the child.
 
     The certificate is read here, once: a worker that replaces a dead one must not find
     another, or none.
     """
     tls = tls_of(settings)
-    base = _base_url(settings, listeners)
+    base = _base_url(settings, listeners[0])
 
-    def work(own: Listeners, ready: int, life: int) -> None:
-        from rdap.door import RdapDoor
-        from rdap.search.offers import Offers
-        from rdds.serving.worker import Plan, run_worker
-
-        policy = settings.registry_policy()
+    def policy() -> RegistryPolicy:
         if demo:
             from rdds.demo import demo_policy
 
-            policy = demo_policy(policy)
-        plan = Plan(
-            database_url=settings.database.url,
-            public_url=settings.database.public_url,
-            policy=policy,
-            whois_name=settings.whois.public_name,
-            whois_patience=settings.whois.patience,
-            whois_most=settings.whois.most_connections,
-            rdap=RdapDoor(
-                public_url=base,
-                patience=settings.rdap.patience,
-                most_connections=settings.rdap.most_connections,
-                trusted_proxies=settings.limits.trusted_proxies,
-                client_field=settings.rdap.client_field,
-                searches=Offers.named(settings.rdap.searches),
-            ),
-            tls=tls,
-            trusted_proxies=settings.limits.trusted_proxies,
-            whois_prefaced=settings.whois.proxy_protocol,
-            rdap_prefaced=settings.rdap.proxy_protocol,
-            pages_prefix=_pages_prefix(settings),
-        )
-        run_worker(plan, own, ready=ready, life=life)
+            return demo_policy(settings.registry_policy())
+        return settings.registry_policy()
+
+    def work(own: Listeners, ready: int, life: int) -> None:
+        if own.aside:
+            from rdds.serving.side import SidePlan, run_side
+
+            plan = SidePlan(
+                settings=settings,
+                policy=policy(),
+                rdap_url=base,
+                pages_prefix=_pages_prefix(settings),
+                pages_url=_pages_url(settings, own),
+            )
+            run_side(plan, own, ready=ready, life=life)
+        else:
+            from rdds.serving.worker import run_worker
+
+            run_worker(_worker_plan(settings, policy(), base, tls), own, ready=ready, life=life)
 
     return _Service(settings=settings, serve=work)
+
+
+def _worker_plan(
+    settings: Settings, policy: RegistryPolicy, base: str, tls: Certificate | None
+) -> Plan:
+    from rdap.door import RdapDoor
+    from rdap.search.offers import Offers
+    from rdds.serving.worker import Plan
+
+    return Plan(
+        database_url=settings.database.url,
+        public_url=settings.database.public_url,
+        policy=policy,
+        whois_name=settings.whois.public_name,
+        whois_patience=settings.whois.patience,
+        whois_most=settings.whois.most_connections,
+        rdap=RdapDoor(
+            public_url=base,
+            patience=settings.rdap.patience,
+            most_connections=settings.rdap.most_connections,
+            trusted_proxies=settings.limits.trusted_proxies,
+            client_field=settings.rdap.client_field,
+            searches=Offers.named(settings.rdap.searches),
+        ),
+        tls=tls,
+        trusted_proxies=settings.limits.trusted_proxies,
+        whois_prefaced=settings.whois.proxy_protocol,
+        rdap_prefaced=settings.rdap.proxy_protocol,
+    )
 
 
 def _listening_url(settings: Settings, listeners: Listeners) -> str:
@@ -213,10 +247,21 @@ def _pages_prefix(settings: Settings) -> str:
     return urlsplit(url).path if url else "/"
 
 
-def _tell_pages(settings: Settings, listeners: Listeners) -> None:
-    """Log where the pages are; the ready line is for the doors (interface.md, `serve`)."""
+def _pages_url(settings: Settings, listeners: Listeners) -> str | None:
+    """Give what the links of messages begin with; ``None`` where no page is served."""
+    if settings.pages.public_url is not None:
+        return settings.pages.public_url
+    return f"http://{shown(listeners.pages[0])}/" if listeners.pages else None
+
+
+def _tell_beside(settings: Settings, listeners: Listeners, *, demo: bool) -> None:
+    """Log what stands beside the doors; the ready line is theirs (interface.md, `serve`)."""
     for each in listeners.pages:
         _log.info("pages at http://%s%s", shown(each), _pages_prefix(settings))
+    for each in listeners.aliases:
+        _log.info("aliases at %s", shown(each))
+    for warning in () if demo else list_warnings(settings):  # the sample is nobody's registry
+        _log.warning("%s", warning)
 
 
 def _ready_line(settings: Settings, listeners: Listeners) -> str:

@@ -55,11 +55,11 @@ def tried_store(url: str) -> Iterator[Database]:
             yield database
         return
     _check_makeable(path)
-    with (
-        tempfile.TemporaryDirectory(prefix="rdds-dry-run-") as folder,
-        closing(_Undone(f"sqlite:///{folder}/rdds.sqlite3")) as database,
-    ):
-        yield database
+    with tempfile.TemporaryDirectory(prefix="rdds-dry-run-") as folder:
+        empty = Path(folder, "rdds.sqlite3")
+        empty.touch(mode=0o600)
+        with closing(_Undone(f"sqlite:///{empty}")) as database:
+            yield database
 
 
 def is_there(path: Path) -> bool:

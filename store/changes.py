@@ -11,13 +11,18 @@ from datetime import datetime
 from enum import Enum
 
 from store.model import Element, PostalType, PrivacyMode, Role
+from store.outcomes import Place
 from store.published import DsData, Kind
+from store.registrant_changes import Answer, ChangeParty, Channel
 from store.statuses import Status
 
 __all__ = [
     "UNSET",
+    "ActingHolder",
+    "ActingRegistrar",
     "Actor",
     "AddReservedName",
+    "AnswerRegistrantChange",
     "CardEdit",
     "Change",
     "CreateContact",
@@ -27,14 +32,20 @@ __all__ = [
     "CreateRegistrar",
     "DeleteContact",
     "DeleteDomain",
+    "DeleteDueContacts",
     "DeleteHost",
     "DeletePrivacyService",
     "DeleteRegistrar",
     "DisclosureEdit",
+    "EndOverdueChanges",
+    "LiftTransferLock",
     "LinkEdit",
     "PrivacyEdit",
+    "RecordConsent",
     "RegistrarEdit",
     "RemoveReservedName",
+    "ResendRegistrantChange",
+    "ScrubHistory",
     "TransferDomain",
     "Unset",
     "UpdateContact",
@@ -42,6 +53,7 @@ __all__ = [
     "UpdateHost",
     "UpdatePrivacyService",
     "UpdateRegistrar",
+    "WithdrawRegistrantChange",
 ]
 
 
@@ -55,11 +67,30 @@ UNSET = Unset.UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActingRegistrar:
+    """A registrar, who acts on its own objects."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActingHolder:
+    """A contact, who acts on the one name *name* in the roles that it has there."""
+
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who makes a change and through which door; both go into the history."""
+    """Who makes a change, for whom, and through which door; all go into the history.
+
+    ``acting`` is ``None`` for the operator, who may do everything (contacts.md 9).
+    """
 
     name: str
     door: str = "cli"
+    acting: ActingRegistrar | ActingHolder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +328,82 @@ class RemoveReservedName:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRegistrantChange:
+    """What a party said on the page that *token* leads to (R-13 to R-16).
+
+    ``data_correct`` is the new registrant's tick, ``waive_lock`` the current one's.
+    """
+
+    token: str
+    answer: Answer
+    data_correct: bool = False
+    waive_lock: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendRegistrantChange:
+    """The question to one party once more, by e-mail or SMS to what is on record (R-20).
+
+    ``release`` ends the wait of D-02 for this message.
+    """
+
+    change: int
+    party: ChangeParty
+    channel: Channel
+    release: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawRegistrantChange:
+    """The end of a request by whoever made it (R-08)."""
+
+    change: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordConsent:
+    """A registrant's consent that a designated agent approves for it, or its end (R-18)."""
+
+    contact: str
+    party: ChangeParty
+    revoke: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOverdueChanges:
+    """The end of up to ``limit`` registrant changes that ran out (R-29)."""
+
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteDueContacts:
+    """The end of up to ``limit`` contacts whose time is up (I-24, L-06).
+
+    ``after`` is where the batch before came to; what can't be deleted is looked at once
+    in a run. The batch that finds nothing more has the registrars told.
+    """
+
+    limit: int = 500
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrubHistory:
+    """Fingerprints in place of up to ``limit`` rows' private values that were kept long enough."""
+
+    limit: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftTransferLock:
+    """The end of a name's transfer lock by order, with its reason."""
+
+    name: str
+    reason: str
+
+
 Change = (
     CreateContact
     | UpdateContact
@@ -314,6 +421,14 @@ Change = (
     | CreatePrivacyService
     | UpdatePrivacyService
     | DeletePrivacyService
+    | ResendRegistrantChange
+    | RecordConsent
     | AddReservedName
     | RemoveReservedName
+    | AnswerRegistrantChange
+    | WithdrawRegistrantChange
+    | EndOverdueChanges
+    | DeleteDueContacts
+    | ScrubHistory
+    | LiftTransferLock
 )

@@ -17,6 +17,8 @@ __all__ = [
     "ForwardedAlias",
     "HistoryEntry",
     "HostDetail",
+    "LockDetail",
+    "TransferLock",
 ]
 
 
@@ -74,6 +76,24 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferLock:
+    """A transfer lock: since when, until when, and the registrant change that set it."""
+
+    since: datetime
+    until: datetime
+    change_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockDetail:
+    """The transfer lock of a name, ``None`` where there is none, and who lifted the last one."""
+
+    name: str
+    lock: TransferLock | None
+    lifted: HistoryEntry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardedAlias:
     """A privacy alias and where it forwards now; ``None`` where the contact has no e-mail."""
 
@@ -83,4 +103,4 @@ class ForwardedAlias:
     forwards_to: str | None
 
 
-Detail = ContactDetail | DomainDetail | HostDetail | HistoryEntry | ForwardedAlias
+Detail = ContactDetail | DomainDetail | HostDetail | HistoryEntry | ForwardedAlias | LockDetail

@@ -27,10 +27,13 @@ class Code(StrEnum):
     NAME_RESERVED = "NAME_RESERVED"
     ROLE_REQUIRED = "ROLE_REQUIRED"
     NOT_SPONSOR = "NOT_SPONSOR"
+    NOT_ALLOWED = "NOT_ALLOWED"  # whoever acts has no role that may do this (contacts.md 9)
     # Rules that stand in the way.
     STATUS_PROHIBITS = "STATUS_PROHIBITS"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"  # a transfer lock that no status shows
     POLICY = "POLICY"
     CONFLICT = "CONFLICT"
+    CLOSED = "CLOSED"  # a registrant change that has ended, or a link that was used
     UNBOUNDED = "UNBOUNDED"  # a search that no index answers
     DEFECT = "DEFECT"
     # Settings and use.

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Column, Connection, RowMapping, select
 
+from store.contact_report import ContactReport, report_on
 from store.details import (
     ContactDetail,
     ContactLink,
@@ -15,20 +16,33 @@ from store.details import (
     ForwardedAlias,
     HistoryEntry,
     HostDetail,
+    LockDetail,
 )
 from store.model import Contact, Domain, PrivacyService, Registrar, ReservedName
 from store.names import ascii_name
 from store.policy import RegistryPolicy
 from store.refusals import missing
 from store.rules.lifecycle import ContactState, contact_state, next_states
+from store.rules.shown_statuses import is_locked, shown_statuses
+from store.rules.uses import Use
 from store.sql import schema
 from store.sql.database import Database
 from store.sql.listing import LONG_PAGE, PAGE, list_pages
-from store.sql.records import contacts, domains, hosts, names, privacy_services, registrars
+from store.sql.records import (
+    contacts,
+    domains,
+    hosts,
+    names,
+    privacy_services,
+    registrars,
+    transfer_locks,
+)
+from store.sql.records.contact_uses import uses_of_contacts
 from store.sql.records.forwards import forwards_of
-from store.sql.records.histories import entries_of, history_of
+from store.sql.records.histories import entries_of, history_of, last_entry
 from store.sql.records.links import links_of_contact
-from store.statuses import domain_statuses, linked_statuses
+from store.sql.records.timed import timed_of
+from store.statuses import linked_statuses
 
 __all__ = ["Inquiries"]
 
@@ -83,14 +97,50 @@ class Inquiries:
 
         return list_pages(self._database, statement, table.c.handle, read)
 
+    def report_contacts(self, registrar: str | None = None) -> ContactReport:
+        """Report what contacts lack, all or one *registrar*'s, with a page of them in memory."""
+        statement = select(schema.contact)
+        if registrar is not None:
+            mine = schema.contact.c.registrar == self._registrar(registrar)
+            statement = statement.where(mine)
+
+        def read(
+            connection: Connection, rows: list[RowMapping]
+        ) -> list[tuple[Contact, tuple[Use, ...]]]:
+            uses = uses_of_contacts(connection, [row["id"] for row in rows])
+            found = contacts.contacts_of(connection, rows)
+            return [(contact, uses.get(contact.id, ())) for contact in found]
+
+        listed = list_pages(self._database, statement, schema.contact.c.handle, read)
+        return report_on(listed, self._policy)
+
     def find_domain(self, name: str) -> DomainDetail:
         """Give a registration."""
         wanted = ascii_name(name)
 
-        def work(connection: Connection) -> Domain:
-            return domains.find_domain(connection, wanted) or missing("name", wanted, "name")
+        def work(connection: Connection) -> DomainDetail:
+            domain = domains.find_domain(connection, wanted) or missing("name", wanted, "name")
+            return self._domain_details(connection, [domain])[0]
 
-        return _domain_detail(self._database.read(work))
+        return self._database.read(work)
+
+    def find_lock(self, name: str) -> LockDetail:
+        """Give the transfer lock of a name, if it has one, and how the last one was lifted."""
+        wanted = ascii_name(name)
+
+        def work(connection: Connection) -> LockDetail:
+            domain = domains.find_domain(connection, wanted) or missing("name", wanted, "name")
+            now = self._clock()
+            lock = transfer_locks.find_lock(connection, domain, now=now)
+            until = None if lock is None else lock.until
+            holds = is_locked(until, self._policy.zone(domain.zone), now=now)
+            return LockDetail(
+                name=domain.name,
+                lock=lock if holds else None,
+                lifted=last_entry(connection, "domain", domain.name, action="unlocked"),
+            )
+
+        return self._database.read(work)
 
     def list_domains(
         self, registrar: str | None = None, contact: str | None = None
@@ -106,7 +156,7 @@ class Inquiries:
             statement = statement.where(table.c.id.in_(linked))
 
         def read(connection: Connection, rows: list[RowMapping]) -> list[DomainDetail]:
-            return [_domain_detail(domain) for domain in domains.domains_of(connection, rows)]
+            return self._domain_details(connection, domains.domains_of(connection, rows))
 
         # A contact's names are sorted anew for each page: fewer, longer ones.
         size = PAGE if contact is None else LONG_PAGE
@@ -209,6 +259,24 @@ class Inquiries:
             links=links,
         )
 
+    def _domain_details(self, connection: Connection, found: list[Domain]) -> list[DomainDetail]:
+        """Give the full statuses beside each domain, with one statement for all."""
+        now, ends = self._clock(), timed_of(connection, (domain.id for domain in found))
+        return [
+            DomainDetail(
+                domain=domain,
+                statuses=shown_statuses(
+                    domain.statuses,
+                    delegated=bool(domain.hosts),
+                    locked_until=ends[domain.id].locked_until,
+                    change_until=ends[domain.id].change_until,
+                    policy=self._policy.zone(domain.zone),
+                    now=now,
+                ),
+            )
+            for domain in found
+        ]
+
     def _contact_number(self, handle: str) -> int:
         def work(connection: Connection) -> int:
             found = contacts.find_contact(connection, handle)
@@ -228,8 +296,3 @@ class Inquiries:
             return [read_one(row) for row in rows]
 
         return list_pages(self._database, select(key.table), key, read)
-
-
-def _domain_detail(domain: Domain) -> DomainDetail:
-    statuses = domain_statuses(domain.statuses, delegated=bool(domain.hosts))
-    return DomainDetail(domain=domain, statuses=statuses)

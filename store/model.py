@@ -114,6 +114,7 @@ class Contact:
     holder's is its row's number, so that no two holders of a name share an alias, and
     a copy keeps its original's.
     ``unlinked_at`` is ``None`` while a link exists. ``auth_hash`` is a salted hash.
+    ``voice_since`` is when ``card.voice`` was last corrected, ``None`` for never (D-02).
     """
 
     id: int = 0
@@ -128,6 +129,7 @@ class Contact:
     disclosures: tuple[Disclosure, ...] = ()
     auth_hash: str | None = None
     generation: int = 0
+    voice_since: datetime | None = None
     unlinked_at: datetime | None = None
     created: datetime | None = None
     created_by: str | None = None

@@ -15,7 +15,18 @@ from store.model import PostalType, PrivacyMode, Role
 from store.published import Notices, PublicRole
 from store.queries import Sought
 
-__all__ = ["PROFILES", "Lifecycle", "Part", "RegistryPolicy", "ZonePolicy", "ZoneRole"]
+__all__ = [
+    "CHANGE_PROFILES",
+    "PROFILES",
+    "ChangeProfile",
+    "ChangeTerms",
+    "Lifecycle",
+    "LockStatus",
+    "Part",
+    "RegistryPolicy",
+    "ZonePolicy",
+    "ZoneRole",
+]
 
 
 class Part(StrEnum):
@@ -40,6 +51,35 @@ class ZoneRole(StrEnum):
     REGISTRAR = "registrar"
 
 
+class LockStatus(StrEnum):
+    """The status that shows a transfer lock to the public (R-31)."""
+
+    AUTO = "auto"  # the registry's at a registry, the registrar's at a registrar
+    CLIENT = "clientTransferProhibited"
+    SERVER = "serverTransferProhibited"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeProfile:
+    """A rule for changes of registrant (contacts.md 4).
+
+    Where nothing is ``approved`` an edit holds at once, and ``tells_parties`` says
+    whether they hear of it, at the old address too, or the registrar alone.
+    """
+
+    approved: bool
+    locks: bool = False
+    tells_parties: bool = False
+
+
+CHANGE_PROFILES: Mapping[str, ChangeProfile] = {
+    "seed": ChangeProfile(approved=True, locks=True, tells_parties=True),
+    "irs_nz": ChangeProfile(approved=False),
+    "cord": ChangeProfile(approved=False, tells_parties=True),
+}
+
+
 DEFAULT_TERMS = (
     "Registration data is provided for information about a domain name registration only.",
     "Use it lawfully. Do not use it to send unsolicited messages, or for automated or bulk",
@@ -56,6 +96,10 @@ class ZonePolicy:
     (conformance.md 4.6.7). ``contact_url`` is a template of ``{name}`` and ``{role}``
     that takes the place of a withheld e-mail in registrar role. ``searches`` are the
     classes of search that find objects of this zone, where the door offers them.
+
+    ``registrant_change`` names a profile of :data:`CHANGE_PROFILES`; with
+    ``material_address`` a new address is a new registrant too (D-01). ``lock_status`` shows
+    transfer locks, ``pending_update`` open changes (D-03).
     """
 
     profile: str
@@ -68,6 +112,9 @@ class ZonePolicy:
     redacted: frozenset[Part] = frozenset()
     always_shown: frozenset[Part] = frozenset()
     registrant_change: str = "seed"
+    material_address: bool = False
+    lock_status: LockStatus = LockStatus.AUTO
+    pending_update: bool = False
     redaction_text: str = "REDACTED FOR PRIVACY"
     terms: tuple[str, ...] = DEFAULT_TERMS
     terms_url: str | None = None
@@ -76,6 +123,11 @@ class ZonePolicy:
     complaint_url: str | None = "https://icann.org/wicf"
     status_url: str = "https://icann.org/epp"
     searches: frozenset[Sought] = frozenset(Sought)
+
+    @property
+    def change_profile(self) -> ChangeProfile:
+        """The rule for changes of registrant."""
+        return CHANGE_PROFILES[self.registrant_change]
 
     def notices(self) -> Notices:
         """Give the texts the doors print."""
@@ -115,17 +167,30 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTerms:
+    """The numbers of a registrant change: for both approvals (R-19), the lock (R-31), D-02."""
+
+    deadline: timedelta = timedelta(days=7)
+    transfer_lock: timedelta = timedelta(days=60)
+    sms_cooldown_prior: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryPolicy:
     """Everything the rules and ``publish`` need to know of the settings.
 
     ``zones`` are those the settings name; a zone that only a deposit brought has
     the most reserved profile (interface.md, Settings). ``smtputf8`` opens
-    internationalised mailboxes (D-10).
+    internationalised mailboxes (D-10). ``private_history`` is how long the history keeps
+    private values; ``language`` that of messages whose reader has shown none.
     """
 
     zones: Mapping[str, ZonePolicy] = field(default_factory=lambda: {"example": PROFILES["gtld"]})
     repository: str = "EXAMPLE"
     lifecycle: Lifecycle = Lifecycle()
+    change_terms: ChangeTerms = ChangeTerms()
+    private_history: timedelta = timedelta(days=457)
+    language: str = "en"
     smtputf8: bool = False
 
     def notices(self, zones: Iterable[str] = ()) -> Notices:

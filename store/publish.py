@@ -29,7 +29,8 @@ from store.published import (
     Standing,
     Withheld,
 )
-from store.statuses import Status, domain_statuses, linked_statuses
+from store.rules.shown_statuses import shown_statuses
+from store.statuses import Status, linked_statuses
 from store.urls import web_url
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "HeldDomain",
     "HeldHost",
     "View",
+    "alias_of",
     "publish_contact",
     "publish_domain",
     "publish_entity",
@@ -96,7 +98,11 @@ class HeldHost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldDomain:
-    """A domain as the public views hold it, of one snapshot."""
+    """A domain as the public views hold it, of one snapshot.
+
+    ``locked_until`` and ``change_until`` are the ends of a transfer lock and of an open
+    registrant change, past or not; ``None`` where there is none.
+    """
 
     id: int
     name: str
@@ -113,6 +119,8 @@ class HeldDomain:
     contacts: tuple[HeldContact, ...]
     hosts: tuple[HeldHost, ...]
     dnssec: Dnssec
+    locked_until: datetime | None = None
+    change_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +139,14 @@ class View:
 
 
 def publish_domain(
-    domain: HeldDomain, policy: ZonePolicy, *, repository: str, cipher: AliasCipher | None
+    domain: HeldDomain,
+    policy: ZonePolicy,
+    *,
+    repository: str,
+    cipher: AliasCipher | None,
+    now: datetime,
 ) -> PublishedDomain:
-    """Give *domain* as the public sees it; *cipher* is needed in mode ``proxy`` alone.
+    """Give *domain* as the public sees it at *now*; *cipher* is needed in mode ``proxy`` alone.
 
     Roles without a contact and roles the zone does not publish are left out.
     """
@@ -147,7 +160,14 @@ def publish_domain(
         handle=domain.roid,
         zone=domain.zone,
         registrar=domain.registrar,
-        statuses=domain_statuses(domain.statuses, delegated=bool(domain.hosts)),
+        statuses=shown_statuses(
+            domain.statuses,
+            delegated=bool(domain.hosts),
+            locked_until=domain.locked_until,
+            change_until=domain.change_until,
+            policy=policy,
+            now=now,
+        ),
         created=domain.created,
         updated=domain.updated,
         # conformance.md 6.4.5, 4.4.7: at a registrar the expiry is the registrar's.
@@ -275,12 +295,7 @@ def _proxied(
     if service is None or cipher is None:
         raise ValueError("a name in mode proxy has a service, and its aliases a cipher")
     card, handle = service.card, Withheld(Reason.PROXY)
-    # The aliases of a name turn with its holder, whatever their role (D-12).
-    holder = next((c for c in domain.contacts if c.role is PublicRole.REGISTRANT), contact)
-    email = None
-    if service.alias_domain is not None:
-        alias = Alias(domain_id=domain.id, role=contact.role.value, generation=holder.generation)
-        email = f"{cipher.token(alias)}@{service.alias_domain}"
+    email = alias_of(contact, domain, cipher)
     return Party(
         role=contact.role,
         handle=link_handle(contact.public_id, view.repository)
@@ -305,6 +320,20 @@ def _proxied(
         created=None,
         updated=None,
     )
+
+
+def alias_of(contact: HeldContact, domain: HeldDomain, cipher: AliasCipher) -> str | None:
+    """Give the address that stands in for *contact*, one of *domain*'s (P-12).
+
+    ``None`` where no service with aliases stands in for anybody there.
+    """
+    service = domain.service
+    if domain.privacy is not PrivacyMode.PROXY or service is None or service.alias_domain is None:
+        return None
+    # The aliases of a name turn with its holder, whatever their role (D-12).
+    holder = next((c for c in domain.contacts if c.role is PublicRole.REGISTRANT), contact)
+    alias = Alias(domain_id=domain.id, role=contact.role.value, generation=holder.generation)
+    return f"{cipher.token(alias)}@{service.alias_domain}"
 
 
 def _nested_host(host: HeldHost, notices: Notices, *, handle: bool) -> PublishedHost:

@@ -5,10 +5,11 @@ Time and policy enter here; both protocol doors ask through it and no other way.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime
 from functools import lru_cache
 
+from store import instants
 from store.errors import RegistryError
 from store.handles import AliasCipher, link_handle, parse_link_handle
 from store.model import PrivacyMode
@@ -65,11 +66,18 @@ def _cipher(secret: bytes) -> AliasCipher:
 class ReadDoor:
     """Answers queries from a source under the policy in force (``store.queries.Reader``)."""
 
-    def __init__(self, source: Source, policy: RegistryPolicy) -> None:
+    def __init__(
+        self,
+        source: Source,
+        policy: RegistryPolicy,
+        *,
+        clock: Callable[[], datetime] = instants.now,
+    ) -> None:
         self._source = source
         self._policy = policy
+        self._clock = clock
         self._notices = policy.notices()
-        self._searches = Searches(policy)
+        self._searches = Searches(policy, clock=clock)
 
     async def answer(self, query: Query) -> Answer:
         """Answer *query* from one snapshot, no older than the call.
@@ -130,6 +138,7 @@ class ReadDoor:
             self._policy.zone(domain.zone),
             repository=self._policy.repository,
             cipher=cipher,
+            now=self._clock(),
         )
 
     def _host(self, name: str) -> Answering:

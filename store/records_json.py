@@ -17,6 +17,7 @@ from store.details import (
     ForwardedAlias,
     HistoryEntry,
     HostDetail,
+    LockDetail,
 )
 from store.model import (
     Card,
@@ -74,6 +75,8 @@ def snapshot(shown: Record | Detail) -> Json:
             return _history_entry(shown)
         case ForwardedAlias():
             return _forwarded_alias(shown)
+        case LockDetail():
+            return _lock_detail(shown)
         case _:
             return _record(shown)
 
@@ -140,6 +143,18 @@ def _history_entry(entry: HistoryEntry) -> Json:
         "actor": entry.actor,
         "door": entry.door,
         "changes": dict(entry.changes),
+    }
+
+
+def _lock_detail(detail: LockDetail) -> Json:
+    lock, lifted = detail.lock, detail.lifted
+    return {
+        "name": detail.name,
+        "locked": lock is not None,
+        "since": None if lock is None else rfc3339(lock.since),
+        "until": None if lock is None else rfc3339(lock.until),
+        "registrant_change": None if lock is None else lock.change_id,
+        "lifted": None if lifted is None else _history_entry(lifted),
     }
 
 

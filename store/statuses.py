@@ -5,6 +5,7 @@ The doors map them to their own spelling: EPP's on port 43, RFC 8056's in RDAP.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 __all__ = [
@@ -117,13 +118,19 @@ def clashes(statuses: frozenset[Status]) -> str | None:
     return None
 
 
-def domain_statuses(stored: frozenset[Status], *, delegated: bool) -> tuple[Status, ...]:
+def domain_statuses(
+    stored: frozenset[Status], *, delegated: bool, timed: Iterable[Status] = ()
+) -> tuple[Status, ...]:
     """Add what is computed to a domain's *stored* statuses, in ascending order.
 
     RFC 5731 §2.3: ``inactive`` without a delegation; ``ok`` where nothing but a
-    grace period stands (conformance.md 9.4.8).
+    grace period stands (conformance.md 9.4.8). A *timed* status, that a transfer lock or
+    an open change brings, stays out where another status excludes it.
     """
     full = stored if delegated else stored | {Status.INACTIVE}
+    for status in timed:
+        with_it = full | {status}
+        full = full if clashes(with_it) else with_it
     return tuple(sorted(full if full - GRACE else full | {Status.OK}))
 
 

@@ -7,6 +7,7 @@ run skips the commit and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -18,15 +19,19 @@ from store.editing import (
     contacts,
     domains,
     hosts,
+    lifecycle,
     privacy_services,
     registrars,
     reserved_names,
+    retention,
+    transfer_locks,
     transfers,
 )
+from store.editing.registrant_changes import answering, consents, ending, resending
+from store.editing.rights import check_rights, spelled
 from store.editing.session import Session
 from store.outcomes import Outcome
 from store.policy import RegistryPolicy
-from store.refusals import quoted
 from store.sql.database import Database
 from store.sql.locks import lock_for_edit
 
@@ -51,7 +56,7 @@ class WriteDoor:
                 name is the option's, with underscores.
             StoreUnavailableError: the store can't be reached, or another editor holds it.
         """
-        known = Actor(name=quoted(actor.name), door=actor.door)
+        known = replace(actor, name=spelled(actor))
 
         def work(connection: Connection) -> Outcome:
             lock_for_edit(connection)
@@ -64,6 +69,7 @@ class WriteDoor:
                 now=instant.replace(microsecond=0),
                 logged_at=instant,
             )
+            check_rights(session, change)
             outcome = _perform(session, change)
             session.finish()
             return outcome
@@ -87,6 +93,8 @@ def _perform(session: Session, change: Change) -> Outcome:  # noqa: C901, PLR091
             return domains.delete_domain(session, change)
         case changes.TransferDomain():
             return transfers.transfer_domain(session, change)
+        case changes.LiftTransferLock():
+            return transfer_locks.lift_transfer_lock(session, change)
         case changes.CreateHost():
             return hosts.create_host(session, change)
         case changes.UpdateHost():
@@ -105,9 +113,23 @@ def _perform(session: Session, change: Change) -> Outcome:  # noqa: C901, PLR091
             return privacy_services.update_privacy_service(session, change)
         case changes.DeletePrivacyService():
             return privacy_services.delete_privacy_service(session, change)
+        case changes.ResendRegistrantChange():
+            return resending.resend_change(session, change)
+        case changes.RecordConsent():
+            return consents.record_consent(session, change)
         case changes.AddReservedName():
             return reserved_names.add_reserved_name(session, change)
         case changes.RemoveReservedName():
             return reserved_names.remove_reserved_name(session, change)
+        case changes.AnswerRegistrantChange():
+            return answering.answer_change(session, change)
+        case changes.WithdrawRegistrantChange():
+            return ending.withdraw_change(session, change)
+        case changes.EndOverdueChanges():
+            return ending.end_overdue(session, change)
+        case changes.DeleteDueContacts():
+            return lifecycle.delete_due_contacts(session, change)
+        case changes.ScrubHistory():
+            return retention.scrub_history(session, change)
         case _:
             assert_never(change)

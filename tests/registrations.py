@@ -46,6 +46,7 @@ __all__ = [
 
 SECRET = bytes(range(32))
 ZONES = ("example", "co.example")
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,11 @@ class Registration:
     def published(self) -> PublishedDomain:
         """Publish the domain as the read door does."""
         return publish_domain(
-            self.held, self.policy, repository=REPOSITORY, cipher=AliasCipher(SECRET)
+            self.held,
+            self.policy,
+            repository=REPOSITORY,
+            cipher=AliasCipher(SECRET),
+            now=NOW,
         )
 
     def handle(self, role: PublicRole) -> str:

@@ -94,7 +94,10 @@ def create(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
 @dry_run_option
 @pass_session
 def update(session: Session, *, id: str, dry_run: bool, **values: Any) -> None:  # noqa: A002 - the interface's word
-    """Change just what is given; an empty value clears an optional field."""
+    """Change just what is given; an empty value clears an optional field.
+
+    What makes a new registrant of it waits until both parties approve, whole.
+    """
     from store.changes import UNSET, UpdateContact
     from store.published import Kind
     from store.statuses import Status
@@ -111,7 +114,11 @@ def update(session: Session, *, id: str, dry_run: bool, **values: Any) -> None: 
         remove_statuses=frozenset(map(Status, values["remove_status"])),
         only=values["only"],
     )
-    print_outcome(session, session.apply(change, dry_run=dry_run), dry_run=dry_run)
+    with session.editing(dry_run=dry_run) as database:
+        outcome = session.apply_to(database, change, dry_run=dry_run)
+        # R-10: the names that the edit is about; a split's are the ones that it was given.
+        names = len(set(change.only)) or session.changes_in(database).count_names(id)
+    print_outcome(session, outcome, dry_run=dry_run, names=names)
 
 
 @contact.command(examples="rdds contact show AROHA1")

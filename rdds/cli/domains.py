@@ -103,7 +103,10 @@ def create(session: Session, *, name: str, dry_run: bool, **values: Any) -> None
 @dry_run_option
 @pass_session
 def update(session: Session, *, name: str, dry_run: bool, **values: Any) -> None:
-    """Change just what is given; an empty contact takes that role away."""
+    """Change just what is given; an empty contact takes that role away.
+
+    Another registrant waits until both parties approve; it is asked for alone.
+    """
     from store.changes import UNSET, UpdateDomain
     from store.statuses import Status
 
@@ -123,6 +126,34 @@ def update(session: Session, *, name: str, dry_run: bool, **values: Any) -> None
         privacy=UNSET if privacy is None else privacy_edit(privacy),
     )
     print_outcome(session, session.apply(change, dry_run=dry_run), dry_run=dry_run)
+
+
+@domain.command(
+    examples="""
+        rdds domain lock shop.example
+        rdds domain lock shop.example --lift --reason 'order 17 of the district court'"""
+)
+@click.argument("name", type=TEXT)
+@click.option("--lift", is_flag=True, help="End the lock by order.")
+@click.option("--reason", type=TEXT, help="Whose order, and which: it goes into the history.")
+@dry_run_option
+@pass_session
+def lock(session: Session, *, name: str, lift: bool, reason: str | None, dry_run: bool) -> None:
+    """Print a name's transfer lock, or lift it."""
+    if lift is (reason is None):
+        raise click.UsageError("--lift and --reason go together.")
+    if reason is not None:
+        from store.changes import LiftTransferLock
+
+        change = LiftTransferLock(name=name, reason=reason)
+        print_outcome(session, session.apply(change, dry_run=dry_run), dry_run=dry_run)
+        return
+    if dry_run:
+        raise click.UsageError("--dry-run goes with --lift: nothing else is written.")
+    from store.records_json import snapshot
+
+    with session.inquiries() as inquiries:
+        print_record(session, snapshot(inquiries.find_lock(name)))
 
 
 @domain.command(examples="rdds domain transfer shop.example --to REG2")

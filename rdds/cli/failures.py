@@ -59,9 +59,12 @@ def statuses() -> Mapping[Code, int]:
         Code.NAME_RESERVED,
         Code.ROLE_REQUIRED,
         Code.NOT_SPONSOR,
+        Code.NOT_ALLOWED,
         Code.STATUS_PROHIBITS,
+        Code.NOT_ELIGIBLE,
         Code.POLICY,
         Code.CONFLICT,
+        Code.CLOSED,
         Code.UNBOUNDED,
         Code.DEFECT,
     }

@@ -14,7 +14,7 @@ from rdds.cli.failures import one_line
 
 if TYPE_CHECKING:
     from rdds.cli.session import Session
-    from store.outcomes import Outcome
+    from store.outcomes import Held, Outcome
 
 __all__ = [
     "note",
@@ -115,10 +115,13 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         write_line("  ".join(padded).rstrip())
 
 
-def print_outcome(session: Session, outcome: Outcome, *, dry_run: bool) -> None:
-    """Print what a change did or, in a dry run, would do."""
+def print_outcome(
+    session: Session, outcome: Outcome, *, dry_run: bool, names: int | None = None
+) -> None:
+    """Print what a change did or, in a dry run, would do; *names* is how many it is about."""
     if session.as_json:
-        print_json(_outcome_object(outcome, dry_run=dry_run))
+        told = {} if names is None else {"names": names}
+        print_json(_outcome_object(outcome, dry_run=dry_run) | told)
         return
     plain = outcome.action == "unchanged" or not dry_run
     said = outcome.action if plain else f"would be {outcome.action}:"
@@ -128,6 +131,11 @@ def print_outcome(session: Session, outcome: Outcome, *, dry_run: bool) -> None:
             write_line(f"  {change_text(field, (old, new))}")
     for original, copy in outcome.copies.items():
         write_line("  " + one_line(f"{original} copied as {copy}"))
+    if names and outcome.action != "unchanged":
+        write_line(f"  on {names:,} {'name' if names == 1 else 'names'}")
+    if outcome.held is not None:
+        for line in _held_lines(outcome.held, dry_run=dry_run):
+            write_line("  " + line)
     for warning in outcome.warnings:
         note(f"warning: {warning}")
 
@@ -136,8 +144,32 @@ _WHOLE = frozenset({"created", "added", "deleted", "removed"})  # no diff worth 
 _NAMED = frozenset({"domain", "host", "reserved-name"})
 
 
+def _held_lines(held: Held, *, dry_run: bool) -> Iterator[str]:
+    """Say what an edit waits for."""
+    from store.records_json import rfc3339
+    from store.registrant_changes import ChangeParty
+
+    asked = "the new registrant" if held.asked is ChangeParty.NEW else "the current registrant"
+    number = "a registrant change" if dry_run else f"registrant change {held.registrant_change}"
+    yield f"nothing changes before it is approved: {number}"
+    yield f"asked first: {asked}; both have time until {rfc3339(held.deadline)}"
+
+
+def _held_object(held: Held, *, dry_run: bool) -> dict[str, object]:
+    """Give what the interface promises; a dry run opens no change, so it has no number."""
+    from store.records_json import rfc3339
+
+    return {
+        "held": True,
+        "registrant_change": None if dry_run else held.registrant_change,
+        "deadline": rfc3339(held.deadline),
+        "asked": held.asked.value,
+    }
+
+
 def _outcome_object(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
     key = "name" if outcome.kind in _NAMED else "id"
+    held = {} if outcome.held is None else _held_object(outcome.held, dry_run=dry_run)
     return {
         "kind": outcome.kind,
         key: outcome.subject,
@@ -146,6 +178,7 @@ def _outcome_object(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
         "changes": {field: list(change) for field, change in outcome.changes.items()},
         "copies": dict(outcome.copies),
         "warnings": list(outcome.warnings),
+        **held,
     }
 
 

@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from rdds.settings import Settings
+    from store.change_inquiries import ChangeInquiries
     from store.changes import Actor, Change
     from store.inquiries import Inquiries
     from store.outcomes import Outcome
@@ -76,6 +77,13 @@ class Session:
         with tried_store(url) as database:
             yield database
 
+    def changes_in(self, database: Database) -> ChangeInquiries:
+        """Give the private listings of registrant changes of an open store."""
+        from store.change_inquiries import ChangeInquiries
+        from store.instants import now
+
+        return ChangeInquiries(database, self.settings().registry_policy(), clock=now)
+
     @contextmanager
     def inquiries(self) -> Iterator[Inquiries]:
         """Open the store's private listings."""
@@ -91,12 +99,20 @@ class Session:
         Raises:
             RegistryError: why it was refused.
         """
+        with self.editing(dry_run=dry_run) as database:
+            return self.apply_to(database, change, dry_run=dry_run)
+
+    def apply_to(self, database: Database, change: Change, *, dry_run: bool) -> Outcome:
+        """Hand *change* to the write door of a store that is open for editing.
+
+        Raises:
+            RegistryError: why it was refused.
+        """
         from store.instants import now
         from store.write_door import WriteDoor
 
-        with self.editing(dry_run=dry_run) as database:
-            door = WriteDoor(database, self.settings().registry_policy(), clock=now)
-            return door.apply(change, actor(), dry_run=dry_run)
+        door = WriteDoor(database, self.settings().registry_policy(), clock=now)
+        return door.apply(change, actor(), dry_run=dry_run)
 
 
 def actor() -> Actor:

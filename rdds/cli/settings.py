@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from rdds.cli.commands import Group
-from rdds.cli.output import print_json, write_line
+from rdds.cli.output import note, print_json, write_line
 from rdds.cli.session import Session, pass_session
 
 __all__ = ["settings"]
@@ -40,11 +40,15 @@ def show(session: Session) -> None:
 def check(session: Session) -> None:
     """See that the settings can be used; says nothing of the store."""
     from rdds.serve import tls_of
+    from rdds.settings.warnings import list_warnings
 
     read = session.settings()
     tls_of(read)
     source = str(read.file) if read.file is not None else None
+    warnings = list(list_warnings(read))
     if session.as_json:
-        print_json({"sound": True, "file": source})
-    else:
-        write_line(f"The settings are sound ({source or 'no file'}).")
+        print_json({"sound": True, "file": source, "warnings": warnings})
+        return
+    write_line(f"The settings are sound ({source or 'no file'}).")
+    for warning in warnings:
+        note(f"warning: {warning}")

@@ -17,15 +17,20 @@ __all__ = ["Listeners", "bind", "shown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
-    """One worker's sockets, bound and not yet listening: for both doors, or for the pages."""
+    """One child's sockets, bound and not yet listening: a worker's for both doors.
 
-    whois: tuple[socket.socket, ...]
-    rdap: tuple[socket.socket, ...]
+    With *aside* they are the side child's, for what stands beside the doors; it may have none.
+    """
+
+    whois: tuple[socket.socket, ...] = ()
+    rdap: tuple[socket.socket, ...] = ()
     pages: tuple[socket.socket, ...] = ()
+    aliases: tuple[socket.socket, ...] = ()
+    aside: bool = False
 
     def close(self) -> None:
         """Close this process's copies."""
-        for each in (*self.whois, *self.rdap, *self.pages):
+        for each in (*self.whois, *self.rdap, *self.pages, *self.aliases):
             each.close()
 
 
@@ -35,10 +40,11 @@ def bind(
     *,
     workers: int,
     pages: tuple[Endpoint, ...] = (),
+    aliases: tuple[Endpoint, ...] = (),
 ) -> tuple[Listeners, ...]:
     """Bind every endpoint of a door once for each worker.
 
-    The pages, if any, are served by one more process: the last of the listeners.
+    Everything else is one more process's, which is always there: the last of the listeners.
 
     Raises:
         RegistryError: ``SETTINGS`` where an address is in use or not this machine's.
@@ -47,7 +53,10 @@ def bind(
         doors = [
             [_bind_all(each, workers, opened) for each in endpoints] for endpoints in (whois, rdap)
         ]
-        own = tuple(_bind_all(each, 1, opened)[0] for each in pages)
+        beside = [
+            tuple(_bind_all(each, 1, opened)[0] for each in endpoints)
+            for endpoints in (pages, aliases)
+        ]
         opened.pop_all()
     bound = tuple(
         Listeners(
@@ -56,7 +65,7 @@ def bind(
         )
         for worker in range(workers)
     )
-    return (*bound, Listeners(whois=(), rdap=(), pages=own)) if own else bound
+    return (*bound, Listeners(pages=beside[0], aliases=beside[1], aside=True))
 
 
 def _bind_all(endpoint: Endpoint, workers: int, opened: ExitStack) -> list[socket.socket]:

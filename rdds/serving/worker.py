@@ -1,19 +1,23 @@
-"""One worker: an event loop with both doors or the pages, from first question to orderly end."""
+"""One worker: an event loop with both doors, from first question to orderly end."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import logging
-import os
 import signal
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
-from rdds.logs import log_loop_fault
+from rdds.serving.lifetime import (
+    DRAIN_SECONDS,
+    Door,
+    end_of_life,
+    name_process,
+    run_child,
+    tell_ready,
+)
 from rdds.serving.listening import Listeners
 from rdds.serving.proxy_gate import Network, ProxyGate
 from rdds.serving.tls import Certificate
@@ -24,23 +28,10 @@ from whois43.shell import serve_whois
 
 __all__ = ["Plan", "run_worker"]
 
-DRAIN_SECONDS = 20.0
 SETTLE_SECONDS = 1.0  # for clients whose proxy's preface is on its way
 YOUNG = 20_000  # objects between collections: a page has some thousands; at 700, a tenth more CPU
 
 _log = logging.getLogger("rdds.worker")
-
-
-class Door(Protocol):
-    """What both servers can do at their end."""
-
-    def close(self) -> None:
-        """Stop accepting."""
-        ...
-
-    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - one budget for both
-        """Finish what is in hand, for *timeout* seconds at most."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +53,6 @@ class Plan:
     trusted_proxies: tuple[Network, ...] = ()
     whois_prefaced: bool = False
     rdap_prefaced: bool = False
-    pages_prefix: str = "/"
 
 
 def run_worker(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
@@ -71,25 +61,13 @@ def run_worker(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> No
     *ready* is a descriptor to write one byte to when both doors listen; *life* is
     one that reaches its end when the parent does.
     """
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(plan, listeners, ready=ready, life=life))
-
-
-def _loop_factory() -> Any:
-    try:
-        import uvloop
-    except ImportError:  # a platform without it
-        return None
-    return uvloop.new_event_loop
+    name_process("rdds worker")
+    run_child(_serve(plan, listeners, ready=ready, life=life))
 
 
 async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(log_loop_fault)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    loop.add_reader(life, stop.set)
+    stop = end_of_life(life)
     source = open_source(plan.database_url, plan.public_url)
     reader = ReadDoor(source, plan.policy)
     doors: list[Door] = []
@@ -113,18 +91,13 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
             )
         )
         _renew_on_hang_up(loop, plan.tls)
-    if listeners.pages:
-        doors.append(await _open_pages(plan, listeners, reader))
     # What is there now stays. A full collection would walk it, for some 80 ms, in the middle
     # of somebody's answer: a page of results makes enough garbage to cause one.
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG)
-    with suppress(BrokenPipeError):  # nobody waits for the successor of a dead worker
-        os.write(ready, b"r")
-    os.close(ready)
+    tell_ready(ready)
     await stop.wait()
-    loop.remove_reader(life)
     for door in doors:
         door.close()
     await gates.settle()
@@ -169,13 +142,3 @@ def _renew_on_hang_up(loop: asyncio.AbstractEventLoop, certificate: Certificate 
 
     loop.add_signal_handler(signal.SIGHUP, renew)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGHUP,))
-
-
-async def _open_pages(plan: Plan, listeners: Listeners, reader: ReadDoor) -> Door:
-    from pages.application import Pages
-    from pages.shell import serve_pages
-    from rdds.serving.raw_answers import raw_answers
-
-    raws = raw_answers(plan.rdap.public_url, plan.whois_name)
-    pages = Pages(reader=reader, raws=raws, prefix=plan.pages_prefix)
-    return await serve_pages(listeners.pages, pages)

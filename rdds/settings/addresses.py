@@ -144,7 +144,7 @@ def base_url(line: str) -> str:
 
 
 def smtp_url(line: str) -> str:
-    """Read ``smtp://[USER:PASSWORD@]HOST[:PORT]`` or ``smtps://…``.
+    """Read ``smtp://[USER:PASSWORD@]HOST[:PORT][?starttls=optional]`` or ``smtps://…``.
 
     Raises:
         ValueError: for anything else.
@@ -154,8 +154,10 @@ def smtp_url(line: str) -> str:
         sound = parts.port != 0 and parts.scheme in {"smtp", "smtps"} and bool(parts.hostname)
     except ValueError:
         sound = False
-    if not sound:
+    if not sound or parts.path.strip("/") or parts.fragment:
         raise ValueError("is not smtp://HOST:PORT or smtps://HOST:PORT")
+    if parts.query and (parts.scheme, parts.query) != ("smtp", "starttls=optional"):
+        raise ValueError("has a query other than that of smtp://HOST:PORT?starttls=optional")
     return line
 
 

@@ -42,6 +42,7 @@ __all__ = [
     "Aliases",
     "Cache",
     "Database",
+    "History",
     "Lifecycle",
     "Limits",
     "Log",
@@ -56,6 +57,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+LANGUAGES = ("en", "it")
 
 
 def setting(default: T, reader: Reader[T], *, secret: bool = False) -> T:
@@ -79,7 +82,13 @@ def _host_name(line: str) -> str:
 
 
 def _sender(line: str) -> str:
-    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", line):
+    local, _, host = line.rpartition("@")
+    atom = r"[^\s()<>\[\]:;@\\,.\"]+"  # RFC 5322 §3.2.3
+    try:
+        ascii_name(host)
+    except RegistryError:
+        host = ""
+    if not host or not re.fullmatch(rf"{atom}(?:\.{atom})*", local):
         raise ValueError("is not an e-mail address")
     return line
 
@@ -187,11 +196,19 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """``[history]``: whole days for which it keeps private values, then fingerprints."""
+
+    private_values: int = setting(457, whole(1, 36_500))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """``[mail]``: how messages leave; without a URL they stay in the outbox."""
 
     smtp_url: str | None = setting(None, optional(smtp_url), secret=True)
     sender: str | None = setting(None, optional(_sender))
+    language: str = setting("en", word_of(LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdds.settings import sections
-from store.policy import Lifecycle, RegistryPolicy
+from store.policy import ChangeTerms, Lifecycle, RegistryPolicy
 
 if TYPE_CHECKING:
     from store.policy import ZonePolicy
@@ -35,6 +35,7 @@ class Settings:
     log: sections.Log = field(default_factory=sections.Log)
     registrant_change: sections.RegistrantChange = field(default_factory=sections.RegistrantChange)
     lifecycle: sections.Lifecycle = field(default_factory=sections.Lifecycle)
+    history: sections.History = field(default_factory=sections.History)
     mail: sections.Mail = field(default_factory=sections.Mail)
     sms: sections.Sms = field(default_factory=sections.Sms)
     pages: sections.Pages = field(default_factory=sections.Pages)
@@ -54,15 +55,15 @@ class Settings:
                 pending_delete_effective=timedelta(days=self.lifecycle.pending_delete_effective),
                 pending_delete_expiry=timedelta(days=self.lifecycle.pending_delete_expiry),
             ),
+            change_terms=ChangeTerms(
+                deadline=timedelta(days=self.registrant_change.deadline),
+                transfer_lock=timedelta(days=self.registrant_change.transfer_lock),
+                sms_cooldown_prior=timedelta(hours=self.registrant_change.sms_cooldown_prior),
+            ),
+            private_history=timedelta(days=self.history.private_values),
+            language=self.mail.language,
         )
-        if not self.zones:
-            return shared
-        return RegistryPolicy(
-            zones=self.zones,
-            repository=shared.repository,
-            smtputf8=shared.smtputf8,
-            lifecycle=shared.lifecycle,
-        )
+        return replace(shared, zones=self.zones) if self.zones else shared
 
 
 SECTIONS: Mapping[str, type] = {
@@ -75,6 +76,7 @@ SECTIONS: Mapping[str, type] = {
     "log": sections.Log,
     "registrant_change": sections.RegistrantChange,
     "lifecycle": sections.Lifecycle,
+    "history": sections.History,
     "mail": sections.Mail,
     "sms": sections.Sms,
     "pages": sections.Pages,

@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rdds.settings.addresses import service_url
-from rdds.settings.readers import Reader, choice, listed, optional, parsed, text, word_of
+from rdds.settings.readers import Reader, choice, flag, listed, optional, parsed, text, word_of
 from store.model import PostalType, PrivacyMode, Role
-from store.policy import PROFILES, Part, ZonePolicy, ZoneRole
+from store.policy import CHANGE_PROFILES, PROFILES, LockStatus, Part, ZonePolicy, ZoneRole
 from store.published import PublicRole
 from store.queries import Sought
 from whois43.labels import DOMAIN_KEYS
 
-__all__ = ["REGISTRANT_CHANGE_PROFILES", "ZONE_READERS", "zone_policy"]
-
-REGISTRANT_CHANGE_PROFILES = ("seed", "irs_nz", "cord")
+__all__ = ["ZONE_READERS", "zone_policy"]
 
 # conformance.md 11.2.2 and D-35: clients take these for a negative answer wherever they
 # stand, and the last word stands in no answer at all.
@@ -100,6 +98,10 @@ def _role(raw: object) -> ZoneRole:
     return ZoneRole(word_of(tuple(role.value for role in ZoneRole)).read(raw))
 
 
+def _lock_status(raw: object) -> LockStatus:
+    return LockStatus(word_of(tuple(status.value for status in LockStatus)).read(raw))
+
+
 ZONE_READERS: Mapping[str, Reader[object]] = {
     "profile": word_of(tuple(PROFILES)),
     "role": Reader(read=_role),
@@ -110,7 +112,10 @@ ZONE_READERS: Mapping[str, Reader[object]] = {
     "privacy_modes": _then(choice(PrivacyMode)),
     "redacted": choice(Part),
     "always_shown": choice(Part),
-    "registrant_change": word_of(REGISTRANT_CHANGE_PROFILES),
+    "registrant_change": word_of(tuple(CHANGE_PROFILES)),
+    "material_address": flag(),
+    "lock_status": Reader(read=_lock_status),
+    "pending_update": flag(),
     "redaction_text": parsed(_redaction_text),
     "terms": Reader(read=_terms),
     "terms_url": optional(_terms_url),

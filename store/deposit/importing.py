@@ -19,7 +19,17 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from store.deposit import checks, counting, name_servers, parties, registrations, sights, zones
+from store.changes import Actor
+from store.deposit import (
+    checks,
+    counting,
+    name_servers,
+    parties,
+    registrant_changes,
+    registrations,
+    sights,
+    zones,
+)
 from store.deposit.defects import TOLERABLE, Defect, DepositDefect, printable
 from store.deposit.elements import Record, unix_microseconds
 from store.deposit.headers import Header, check_menu, refuse_csv
@@ -28,6 +38,7 @@ from store.deposit.reading import DepositReader, Envelope
 from store.deposit.remarks import Notes, Remark, RemarkCount
 from store.deposit.source import pieces
 from store.deposit.sql import Load
+from store.editing.session import Session
 from store.errors import Code, RegistryError
 from store.instants import from_micros, to_micros
 from store.policy import RegistryPolicy
@@ -166,8 +177,10 @@ class _Import:
         self._check(load, loader, header)
         filled = zones.list_zones(load)
         before = _names_in(load)
+        registrant_changes.note_changes(load)
         removed = _merge(load)
         counting.check_totals(load, header, loader.counts)
+        registrant_changes.settle_changes(load, self._session())
         self._tell(load, loader.counts, filled, before)
         domains = _names_in(load)
         loader.stage.drop()
@@ -183,6 +196,17 @@ class _Import:
             remarks=self._notes.summary(),
             octets=self._reader.octets,
             seconds=time.monotonic() - self._begun,
+        )
+
+    def _session(self) -> Session:
+        """Give what ending a registrant change needs: it is an edit of this import's."""
+        options, at = self._options, from_micros(self._now)
+        return Session(
+            connection=self._connection,
+            policy=options.policy,
+            actor=Actor(name=options.actor, door=options.door),
+            now=at.replace(microsecond=0),
+            logged_at=at,
         )
 
     def _load(self) -> Loader:

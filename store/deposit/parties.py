@@ -38,7 +38,10 @@ def merge_registrars(load: Load) -> None:
 
 
 def merge_contacts(load: Load) -> None:
-    """Bring contacts up to date; generation, kind and code of known ones stay."""
+    """Bring contacts up to date; generation, kind and code of known ones stay.
+
+    A number that the deposit corrects is as young as the import (D-02).
+    """
     load.run(
         "UPDATE import_contact SET known = (SELECT c.id FROM contact c"
         " WHERE c.handle = import_contact.handle) WHERE EXISTS (SELECT 1 FROM contact)"
@@ -58,7 +61,10 @@ def merge_contacts(load: Load) -> None:
     load.run(
         "UPDATE contact SET roid = coalesce(s.roid, contact.roid),"
         f" roid_key = coalesce(s.roid_key, contact.roid_key), {changes},"
-        " version = contact.version + 1 FROM import_contact s WHERE s.known = contact.id"
+        " voice_since = CASE WHEN coalesce(contact.voice, '') <> coalesce(s.voice, '')"
+        " THEN CAST(:now AS BIGINT) ELSE contact.voice_since END,"
+        " version = contact.version + 1 FROM import_contact s WHERE s.known = contact.id",
+        now=load.now,
     )
     load.run(
         "DELETE FROM contact_second_form WHERE contact_id IN"

@@ -87,6 +87,7 @@ def merge_domains(load: Load) -> None:
         " FROM import_domain s WHERE s.known = domain.id"
     )
     load.analyze("import_domain")
+    _keep_locks(load)
     handle = _HANDLE.format(role="l.role")
     load.run(
         "DELETE FROM domain_contact WHERE (domain_id, role) IN"
@@ -99,6 +100,21 @@ def merge_domains(load: Load) -> None:
             f"DELETE FROM {table} WHERE domain_id IN"
             " (SELECT known FROM import_domain WHERE known IS NOT NULL)"
         )
+
+
+def _keep_locks(load: Load) -> None:
+    """Leave a transfer lock on the names that the deposit gives to another holder (D-36)."""
+    load.run(
+        "INSERT INTO transfer_lock (domain_id, since, until, change_id)"
+        " SELECT o.id, k.since, k.until, k.change_id FROM transfer_lock k"
+        " CROSS JOIN domain_contact l CROSS JOIN import_domain d CROSS JOIN domain o"
+        " JOIN contact c ON c.id = k.contact_id"
+        " WHERE l.contact_id = k.contact_id AND l.role = 'registrant' AND l.since <= k.since"
+        " AND d.known = l.domain_id AND o.id = l.domain_id"
+        " AND c.handle <> coalesce(d.registrant, '')"
+        " AND k.until > CAST(:now AS BIGINT) AND k.since > coalesce(o.lock_lifted, -1)",
+        now=load.now,
+    )
 
 
 def link_domains(load: Load) -> None:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from store.changes import CreateContact, DeleteContact, UpdateContact
+from store.editing.phone_corrections import tell_correction
+from store.editing.registrant_changes.opening import (
+    check_unnamed,
+    let_patches_yield,
+    open_edit,
+    opened_outcome,
+    rule_on_edit,
+)
+from store.editing.registrant_changes.profiles import tell_applied
 from store.editing.session import Session, with_warnings
 from store.editing.splits import split_contact
 from store.errors import Code, RegistryError
@@ -11,6 +20,7 @@ from store.outcomes import Outcome
 from store.records_json import difference
 from store.refusals import counted
 from store.rules import contacts as rules
+from store.rules.registrant_changes import consent_warnings
 from store.rules.uses import check_uses, uses_matter
 from store.sql.journal import Fingerprints, scrub_history
 from store.sql.records import contacts as records
@@ -41,7 +51,12 @@ def create_contact(session: Session, change: CreateContact) -> Outcome:
 
 
 def update_contact(session: Session, change: UpdateContact) -> Outcome:
-    """Edit a contact on every name, or split it for some."""
+    """Edit a contact on every name, or split it for some; hold what needs approval (A-08).
+
+    Raises:
+        RegistryError: what the edit is refused for; ``STATUS_PROHIBITS`` for a new
+            registrant of names that are barred or asked for otherwise (R-07, R-08).
+    """
     if change.only:
         return split_contact(session, change)
     contact = session.require_contact(change.handle, lock=True)
@@ -52,7 +67,17 @@ def update_contact(session: Session, change: UpdateContact) -> Outcome:
     if after == contact:
         return session.unchanged("contact", contact.handle, decision.warnings)
     _check_uses(session, contact, after)
+    ruling = rule_on_edit(session, contact, after)
+    if ruling.approved:
+        opened = open_edit(session, contact, after)
+        changes = difference(contact, after)
+        outcome = opened_outcome(opened, "contact", contact.handle, changes)
+        return with_warnings(outcome, decision.warnings + consent_warnings(contact, after))
+    let_patches_yield(session, contact, after)
+    if ruling.zones:
+        tell_applied(session, prior=contact, new=after, zones=ruling.zones)
     saved = records.update_contact(session.connection, contact, after)
+    tell_correction(session, contact, saved)
     outcome = session.record("contact", contact.handle, "updated", before=contact, after=saved)
     return with_warnings(outcome, decision.warnings)
 
@@ -66,6 +91,7 @@ def delete_contact(session: Session, change: DeleteContact) -> Outcome:
         return counted(names, "name", cap=COUNT_CAP)
 
     rules.check_deletable(contact, count_names=count_names, policy=session.policy, now=session.now)
+    check_unnamed(session, contact)
     records.delete_contact(session.connection, contact)
     changes = difference(contact, None)
     scrub_history(session.connection, kind="contact", subject=contact.handle)

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 
 from store.changes import UNSET, CreateDomain, DeleteDomain, LinkEdit, UpdateDomain
 from store.editing.delegations import provide_hosts
+from store.editing.registrant_changes.ending import void_changes
+from store.editing.registrant_changes.opening import check_takes_names, opened_outcome
+from store.editing.registrant_changes.relinking import hold_relink
 from store.editing.session import Session
+from store.editing.tech_notices import tell_tech
 from store.errors import Code, RegistryError
 from store.model import Contact, Domain, PrivacyMode, PrivacyService, Role
 from store.outcomes import Outcome
+from store.records_json import difference
+from store.registrant_changes import EndReason
 from store.rules import domains as rules
 from store.rules.decision import name_some
 from store.rules.delegations import host_names
@@ -54,6 +60,9 @@ def create_domain(session: Session, change: CreateDomain) -> Outcome:
         actor=session.actor,
         now=session.now,
     )
+    link = domain.link(Role.REGISTRANT)
+    if link is not None:
+        check_takes_names(session, link.contact_id, field=link.role.value)
     provide_hosts(session, domain.hosts, registrar=registrar.handle, field="ns")
     saved = records.insert_domain(session.connection, domain, repository=session.policy.repository)
     _settle(session, None, saved)
@@ -61,14 +70,15 @@ def create_domain(session: Session, change: CreateDomain) -> Outcome:
 
 
 def update_domain(session: Session, change: UpdateDomain) -> Outcome:
-    """Edit a registration."""
+    """Edit a registration; hold a new registrant that needs approval (A-08, R-01)."""
     check_one_of_each(change.links)
     domain = require_domain(session, change.name)
+    targets = _targets(session, change.links, standing=domain)
     add = host_names(change.add_hosts, field="add_ns")
     after = rules.update_domain(
         domain,
         change,
-        targets=_targets(session, change.links, standing=domain),
+        targets=targets,
         add_hosts=add,
         remove_hosts=host_names(change.remove_hosts, field="remove_ns"),
         service=_service(session, domain, change),
@@ -79,9 +89,18 @@ def update_domain(session: Session, change: UpdateDomain) -> Outcome:
     )
     if after == domain:
         return session.unchanged("domain", domain.name)
+    if after.disputed and not domain.disputed:
+        contacts.lock_contacts(session.connection, {link.contact_id for link in domain.links})
+        void_changes(session, domain, reason=EndReason.DISPUTED)
+    if after.link(Role.REGISTRANT) != domain.link(Role.REGISTRANT):
+        opened = hold_relink(session, domain, targets[Role.REGISTRANT])
+        if opened is not None:
+            changes = difference(domain, after)
+            return opened_outcome(opened, "domain", domain.name, changes)
     provide_hosts(session, add, registrar=domain.registrar, field="add_ns")
     saved = records.update_domain(session.connection, domain, after)
     _settle(session, domain, saved)
+    tell_tech(session, domain, saved)
     return session.record("domain", domain.name, "updated", before=domain, after=saved)
 
 
@@ -99,6 +118,7 @@ def delete_domain(session: Session, change: DeleteDomain) -> Outcome:
     if below:
         listed = name_some(tuple(host.name for host in below))
         raise RegistryError(Code.IN_USE, f"Hosts stand below the name: {listed}.", field="name")
+    void_changes(session, domain, reason=EndReason.DELETED)
     records.delete_domain(session.connection, domain)
     _settle(session, domain, None)
     return session.record("domain", domain.name, "deleted", before=domain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.changes import CreateHost, DeleteHost, UpdateHost
+from store.changes import ActingRegistrar, CreateHost, DeleteHost, UpdateHost
 from store.editing.session import Session
 from store.errors import Code, RegistryError
 from store.model import Host
@@ -27,7 +27,10 @@ def create_host(session: Session, change: CreateHost) -> Outcome:
     """
     (name,) = host_names((change.name,), field="name")
     split = rules.host_split(name, session.zones)
+    acting = session.actor.acting
     registrar = None
+    if isinstance(acting, ActingRegistrar):  # outside our zones, who makes it sponsors it
+        registrar = session.require_registrar(acting.handle).handle
     if split is not None:
         parent = domains.find_domain(session.connection, split.registered, lock=True)
         if parent is None:

@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from store.changes import Actor
+from store.messages import Message
 from store.model import Contact, PrivacyService, Registrar
 from store.names import ascii_name
 from store.outcomes import Outcome
@@ -20,7 +21,7 @@ from store.refusals import missing
 from store.rules.contacts import CLONE_PREFIX
 from store.rules.decision import blamed_on
 from store.sql import journal
-from store.sql.records import contacts, names, privacy_services, registrars
+from store.sql.records import contacts, names, outbox, privacy_services, registrars
 
 __all__ = ["Session", "with_warnings"]
 
@@ -110,6 +111,10 @@ class Session:
             door=self.actor.door,
             changes=changes,
         )
+
+    def send(self, message: Message) -> None:
+        """Queue *message*; it leaves after the commit, or never if there is none."""
+        outbox.queue_message(self.connection, message, now=self.now)
 
     def finish(self) -> None:
         """Write the change log, last before the commit."""

@@ -5,22 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 
 from store.changes import UpdateContact
-from store.editing.session import Session
+from store.editing.copies import held_by, place_copy, uses_on
+from store.editing.registrant_changes.opening import (
+    Opened,
+    open_split,
+    opened_outcome,
+    settle_overlaps,
+)
+from store.editing.registrant_changes.profiles import tell_applied
+from store.editing.session import Session, with_warnings
 from store.errors import Code, RegistryError
 from store.model import Contact, Domain
 from store.outcomes import Outcome
 from store.records_json import difference
 from store.rules import contacts as rules
-from store.rules.links import new_link
 from store.rules.prohibitions import check_updatable
-from store.rules.uses import Use, check_uses
-from store.sql.records import contacts, domains
+from store.rules.registrant_changes import consent_warnings, rule_on
+from store.rules.uses import check_uses
+from store.sql.records import domains
 
 __all__ = ["split_contact"]
 
 
 def split_contact(session: Session, change: UpdateContact) -> Outcome:
     """Put a copy of the contact with the edit in its place on the names of the change.
+
+    The registrant's place is held for approval where a zone asks for it, and the rest with
+    it: the copy is made when the change is completed.
 
     Raises:
         RegistryError: with field ``only``: ``NOT_FOUND`` for a name that isn't there or
@@ -42,21 +53,33 @@ def split_contact(session: Session, change: UpdateContact) -> Outcome:
         actor=session.actor,
         now=session.now,
     )
-    uses = [
-        Use(zone=domain.zone, role=link.role, privacy=domain.privacy)
-        for domain in used
-        for link in domain.links
-        if link.contact_id == contact.id
-    ]
     # A refusal names the contact that was asked for: the copy isn't there yet.
-    check_uses(contact, replace(decision.record, handle=contact.handle), uses, session.policy)
-    copy = contacts.insert_contact(
-        session.connection, decision.record, repository=session.policy.repository
-    )
-    for domain in used:
-        _repoint(session, domain, contact, copy)
-    contacts.settle_links(session.connection, (contact.id, copy.id), now=session.now)
-    return _recorded(session, contact, copy, decision.warnings)
+    shown = replace(decision.record, handle=contact.handle)
+    check_uses(contact, shown, uses_on(used, contact), session.policy)
+    opened = _hold(session, used, contact, decision.record)
+    if opened is not None:
+        changes = difference(contact, shown)
+        outcome = opened_outcome(opened, "contact", contact.handle, changes)
+        warnings = decision.warnings + consent_warnings(contact, decision.record)
+        return with_warnings(outcome, warnings)
+    outcome = place_copy(session, used, contact, decision.record, by=session.actor.name)
+    return with_warnings(outcome, decision.warnings)
+
+
+def _hold(session: Session, used: list[Domain], contact: Contact, copy: Contact) -> Opened | None:
+    """Hold a split that brings some name a new registrant (R-01, R-11)."""
+    held = held_by(used, contact)
+    if not held:
+        return None
+    zones = {domain.zone for domain in held}
+    ruling = rule_on(contact, copy, zones=zones, policy=session.policy)
+    if ruling.approved:
+        return open_split(session, used, contact, copy)
+    settle_overlaps(session, held, contact)
+    if ruling.zones:
+        names = tuple(domain.name for domain in held)
+        tell_applied(session, prior=contact, new=copy, zones=ruling.zones, names=names)
+    return None
 
 
 def _locked(session: Session, name: str) -> Domain:
@@ -77,31 +100,3 @@ def _check_linked(domain: Domain, contact: Contact) -> None:
         check_updatable(domain.statuses, removed=frozenset(), nothing_else=False)
     except RegistryError as error:
         raise RegistryError(error.code, f"{domain.name}: {error.message}", field="only") from error
-
-
-def _repoint(session: Session, domain: Domain, contact: Contact, copy: Contact) -> None:
-    links = tuple(
-        new_link(copy, link.role, now=session.now) if link.contact_id == contact.id else link
-        for link in domain.links
-    )
-    after = replace(domain, links=links, updated=session.now, updated_by=session.actor.name)
-    saved = domains.update_domain(session.connection, domain, after)
-    session.record("domain", domain.name, "updated", before=domain, after=saved)
-
-
-def _recorded(
-    session: Session, contact: Contact, copy: Contact, warnings: tuple[str, ...]
-) -> Outcome:
-    session.record("contact", copy.handle, "created", after=copy)
-    session.write_history("contact", contact.handle, "split", {"copy": (None, copy.handle)})
-    session.touch("contact", contact.handle)
-    changes = difference(contact, copy)
-    changes.pop("id", None)
-    return Outcome(
-        kind="contact",
-        subject=contact.handle,
-        action="split",
-        changes=changes,
-        warnings=warnings,
-        copies={contact.handle: copy.handle},
-    )

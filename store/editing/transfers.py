@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from store.changes import TransferDomain
 from store.editing.domains import require_domain
+from store.editing.registrant_changes.ending import void_changes
 from store.editing.session import Session
 from store.model import Contact, Domain, Registrar
 from store.outcomes import Outcome
+from store.registrant_changes import EndReason
 from store.rules.contacts import copied_contact
 from store.rules.transfers import check_transferable, transferred_domain
 from store.sql.records import contacts, domains, hosts
+from store.sql.records.transfer_locks import lock_in_force
 
 __all__ = ["transfer_domain"]
 
@@ -20,13 +23,17 @@ def transfer_domain(session: Session, change: TransferDomain) -> Outcome:
     """Move a name: its contacts are copied, the hosts below it move along (contacts.md 3).
 
     Raises:
-        RegistryError: ``NOT_FOUND``, ``STATUS_PROHIBITS``, ``POLICY``.
+        RegistryError: ``NOT_FOUND``, ``STATUS_PROHIBITS``, ``NOT_ELIGIBLE``, ``POLICY``.
     """
     domain = require_domain(session, change.name)
     to = session.require_registrar(change.to, field="to")
-    check_transferable(domain, to)
+    locked_until = lock_in_force(session.connection, domain, now=session.now)
+    check_transferable(
+        domain, to, locked_until=locked_until, policy=session.policy, now=session.now
+    )
     numbers = {link.contact_id for link in domain.links}
     standing = contacts.lock_contacts(session.connection, numbers)
+    void_changes(session, domain, reason=EndReason.TRANSFERRED)  # E-22
     copies = {number: _copy(session, contact, to) for number, contact in standing.items()}
     after = transferred_domain(domain, to, copies, actor=session.actor, now=session.now)
     saved = domains.update_domain(session.connection, domain, after)

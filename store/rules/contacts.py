@@ -98,6 +98,8 @@ def update_contact(
     if after != contact:
         after = with_clock_kept(contact, after, now=now, lifecycle=policy.lifecycle)
         after = replace(after, updated=now, updated_by=actor.name)
+    if after.card.voice != contact.card.voice:
+        after = replace(after, voice_since=now)  # contacts.md R-23, D-02
     return Decision(record=after, warnings=warnings)
 
 

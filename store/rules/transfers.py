@@ -9,23 +9,33 @@ from datetime import datetime
 from store.changes import Actor
 from store.errors import Code, RegistryError
 from store.model import Contact, Domain, Registrar
+from store.policy import RegistryPolicy
 from store.rules.links import new_link
 from store.rules.prohibitions import check_allowed
 from store.rules.registrars import check_active
+from store.rules.transfer_locks import check_unlocked
 
 __all__ = ["check_transferable", "transferred_domain"]
 
 
-def check_transferable(domain: Domain, to: Registrar) -> None:
-    """Refuse a transfer that a status prohibits or that goes nowhere.
+def check_transferable(
+    domain: Domain,
+    to: Registrar,
+    *,
+    locked_until: datetime | None,
+    policy: RegistryPolicy,
+    now: datetime,
+) -> None:
+    """Refuse a transfer that a status or a lock prohibits, or that goes nowhere.
 
     Raises:
-        RegistryError: ``STATUS_PROHIBITS``, ``POLICY``.
+        RegistryError: ``STATUS_PROHIBITS``, ``NOT_ELIGIBLE``, ``POLICY``.
     """
     check_allowed(domain.statuses, "transfer")
     check_active(to, field="to")
     if to.handle == domain.registrar:
         raise RegistryError(Code.POLICY, f"{domain.name} is with {to.handle} already.", field="to")
+    check_unlocked(domain, locked_until, policy, now=now)
 
 
 def transferred_domain(

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from store import instants
 from store.cursors import CursorCipher
 from store.errors import Code, RegistryError
 from store.folding import search_key
@@ -79,8 +80,11 @@ def _ciphers(secret: bytes) -> tuple[AliasCipher, CursorCipher]:
 class Searches:
     """Answers searches under *policy*."""
 
-    def __init__(self, policy: RegistryPolicy) -> None:
+    def __init__(
+        self, policy: RegistryPolicy, *, clock: Callable[[], datetime] = instants.now
+    ) -> None:
         self._policy = policy
+        self._clock = clock
 
     def answer(self, query: Query) -> Generator[Fetch, Rows, Answer]:
         """Answer *query* from one snapshot.
@@ -99,6 +103,7 @@ class Searches:
             zones=imported | frozenset(self._policy.zones),
             aliases=aliases,
             cursors=cursors,
+            now=self._clock(),
         )
         return (yield from asked.run())
 
@@ -115,6 +120,7 @@ class _Asked:
         zones: frozenset[str],
         aliases: AliasCipher,
         cursors: CursorCipher,
+        now: datetime,
     ) -> None:
         self._query = query
         self._policy = policy
@@ -123,7 +129,9 @@ class _Asked:
         self._visibility = Visibility(policy, zones)
         self._aliases = aliases
         self._cursors = cursors
-        self._publisher = Publisher(policy, notices=self._notices, cipher=aliases, zones=zones)
+        self._publisher = Publisher(
+            policy, notices=self._notices, cipher=aliases, zones=zones, now=now
+        )
         self._sets: dict[str, Any] = {}
 
     def run(self) -> Generator[Fetch, Rows, Answer]:

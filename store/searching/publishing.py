@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
@@ -41,8 +42,8 @@ Item = PublishedDomain | PublishedHost | PublishedRegistrar | PublishedEntity
 class Publisher:
     """Publishes hits under *policy*, as of one snapshot.
 
-    *notices* go with what no zone holds; *sets* tells what each set of sights is, and
-    *zones* which are served.
+    *notices* go with what no zone holds; *sets* tells what each set of sights is,
+    *zones* which are served, and *now* which locks and changes are still in force.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class Publisher:
         notices: Notices,
         cipher: AliasCipher,
         zones: frozenset[str],
+        now: datetime,
     ) -> None:
         self._policy = policy
         self._notices = notices
         self._cipher = cipher
         self._zones = zones
+        self._now = now
 
     def publish(
         self, hits: Sequence[Hit], sets: SightSets
@@ -108,6 +111,7 @@ class Publisher:
                 self._policy.zone(row[2]),
                 repository=self._policy.repository,
                 cipher=self._cipher,
+                now=self._now,
             )
             for row in rows
         }

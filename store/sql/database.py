@@ -9,19 +9,21 @@ own, so that an editor may itself be part of an asyncio program.
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
+from urllib.parse import quote
 
 import asyncpg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, Pool, QueuePool
 
 from store.errors import Code, RegistryError, StoreUnavailableError
 
@@ -82,7 +84,7 @@ class Database:
             self._loop = _LoopThread()
             self._async_engine = create_async_engine(postgresql_url(url), poolclass=NullPool)
         else:
-            self._engine = _sqlite_engine(url)
+            self._engine = _sqlite_engine(self.path)
 
     @classmethod
     def open(cls, url: str, *, create: bool = False) -> Self:
@@ -153,6 +155,24 @@ class Database:
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run *work* on one snapshot."""
         return self._run(work, commit=False, writing=False)
+
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Keep connections for many transactions of one thread: opening one costs milliseconds."""
+        plain, plain_async = self._engine, self._async_engine
+        if self.path is not None:
+            self._engine = _sqlite_engine(self.path, pool=QueuePool)
+        else:
+            self._async_engine = create_async_engine(postgresql_url(self.url))
+        try:
+            yield
+        finally:
+            held, self._engine = self._engine, plain
+            held_async, self._async_engine = self._async_engine, plain_async
+            if held is not None:
+                held.dispose()
+            elif held_async is not None and self._loop is not None:
+                self._loop.run(held_async.dispose())
 
     def close(self) -> None:
         """Give back connections and the loop."""
@@ -233,10 +253,14 @@ async def _in_transaction(
     return result
 
 
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, poolclass=NullPool
-    )
+def _sqlite_engine(path: Path, *, pool: type[Pool] = NullPool) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # Never `rwc`: a server that looks again and again must not put an empty file in
+        # the place of a store that is away. Who makes a store makes its file first.
+        address = f"file:{quote(os.fspath(path))}?mode=rw"
+        return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=pool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

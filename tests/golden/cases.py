@@ -46,7 +46,7 @@ def _found(result: Result) -> Answer:
 def _domain(policy: ZonePolicy = GTLD, **values: object) -> Answer:
     cipher = AliasCipher(bytes(32))
     held = a_held_domain(**values)
-    return _found(publish_domain(held, policy, repository="EXAMPLE", cipher=cipher))
+    return _found(publish_domain(held, policy, repository="EXAMPLE", cipher=cipher, now=AS_OF))
 
 
 def _absent(

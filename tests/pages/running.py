@@ -6,14 +6,18 @@ import asyncio
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from lxml import html
 
 from pages.application import Pages
+from pages.approval import ClientOf
+from pages.clients import peer_address
+from pages.desk import ApprovalDesk
 from pages.shell import serve_pages
 from rdds.serving.raw_answers import raw_answers
 from store.queries import Answer, Query, Reader
@@ -21,6 +25,7 @@ from store.queries import Answer, Query, Reader
 __all__ = ["RDAP_BASE", "FakeReader", "Response", "RunningPages", "running_pages"]
 
 SECONDS = 20.0
+FORM = "application/x-www-form-urlencoded"
 RDAP_BASE = "https://rdap.nic.example/"
 
 
@@ -79,17 +84,25 @@ class RunningPages:
         """Give the address of the front page."""
         return f"http://127.0.0.1:{self.port}{self.prefix}"
 
-    def ask(self, path: str = "", method: str = "GET", **fields: str) -> Response:
+    def ask(
+        self, path: str = "", method: str = "GET", body: bytes | None = None, **fields: str
+    ) -> Response:
         """Ask for *path* below the prefix on a connection of its own."""
         client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        named = {name.replace("_", "-"): value for name, value in fields.items()}
         try:
-            client.request(method, f"{self.prefix}{path}", headers=fields)
+            client.request(method, f"{self.prefix}{path}", body=body, headers=named)
             got = client.getresponse()
             headers = {name.lower(): value for name, value in got.getheaders()}
             assert len(headers) == len(got.getheaders()), "a header twice"
             return Response(got.status, headers, got.read())
         finally:
             client.close()
+
+    def post(self, path: str, body: Mapping[str, str] | bytes, **fields: str) -> Response:
+        """Post a form, or any body, to *path*."""
+        given = body if isinstance(body, bytes) else urlencode(body).encode()
+        return self.ask(path, "POST", given, **{"Content-Type": FORM} | fields)
 
     def connect(self) -> socket.socket:
         """Open a connection that asks nothing yet."""
@@ -115,16 +128,24 @@ def read_all(client: socket.socket) -> bytes:
 
 @contextmanager
 def running_pages(
-    reader: Reader, prefix: str = "/", *, finish: float = 10.0, **limits: Any
+    reader: Reader,
+    prefix: str = "/",
+    *,
+    desk: ApprovalDesk | None = None,
+    client: ClientOf = peer_address,
+    finish: float = 10.0,
+    **limits: Any,
 ) -> Iterator[RunningPages]:
     """Serve pages made from what *reader* answers, with the real doors' raw answers.
 
+    With a *desk* there are approval pages; *client* is whom wrong links are counted for.
     *finish* is how many seconds pages in hand have at the end.
     """
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     running = RunningPages(port, prefix)
-    pages = Pages(reader=reader, raws=raw_answers(RDAP_BASE), prefix=prefix)
+    raws = raw_answers(RDAP_BASE)
+    pages = Pages(reader=reader, raws=raws, desk=desk, prefix=prefix, client=client)
     started, loop, stop = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
 
     async def serve() -> None:

@@ -6,10 +6,15 @@ import os
 import re
 import signal
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from store.registrant_changes import ChangeParty, Channel
+from store.sql.database import Database
+from store.sql.records.approval_tokens import new_token
 from tests.end_to_end.programs import Program, Serving
 from tests.pages.running import RunningPages
 from tests.waiting import wait_until
@@ -33,7 +38,7 @@ def test_pages_are_served_beside_the_doors(tmp_path: Path) -> None:
     """The record of the sample, and both raw answers as the doors themselves give them."""
     with a_program(tmp_path).serve("--demo", "--workers", "2") as serving:
         pages = pages_of(serving)
-        assert len(serving.workers()) == 3
+        assert (len(serving.workers()), len(serving.side())) == (2, 1)
         assert pages.ask("?name=shop.example").title == "shop.example"
         whois = pages.ask("raw/whois?name=shop.example")
         assert whois.body.decode() == serving.ask_whois("shop.example")
@@ -60,11 +65,11 @@ def test_pages_that_die_are_served_again(tmp_path: Path) -> None:
     """Clients meanwhile wait in the queue; the doors' workers stay."""
     with a_program(tmp_path).serve("--demo") as serving:
         pages = pages_of(serving)
-        door, dying = serving.workers()
+        doors, (dying,) = serving.workers(), serving.side()
         os.kill(dying, signal.SIGKILL)
         assert pages.ask("?name=shop.example").title == "shop.example"
-        assert serving.workers()[0] == door
-        assert dying not in serving.workers()
+        assert serving.workers() == doors
+        assert dying not in serving.side()
 
 
 def test_hang_up_gives_pages_their_new_settings(tmp_path: Path) -> None:
@@ -75,7 +80,7 @@ def test_hang_up_gives_pages_their_new_settings(tmp_path: Path) -> None:
         program.config.write_text(PAGES + '[zones.example]\nredaction_text = "HIDDEN"\n')
         serving.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "HIDDEN" in pages.ask("?name=lantern.example").text)
-        wait_until(lambda: len(serving.workers()) == 2)
+        wait_until(lambda: (len(serving.workers()), len(serving.side())) == (1, 1))
 
 
 def test_public_url_gives_the_path(tmp_path: Path) -> None:
@@ -89,7 +94,7 @@ def test_public_url_gives_the_path(tmp_path: Path) -> None:
 
 
 def test_pages_are_off_by_default(tmp_path: Path) -> None:
-    """Without the setting there is one worker and no more."""
+    """Without the setting nothing but the doors listens."""
     with a_program(tmp_path, "").serve("--demo") as serving:
         assert len(serving.workers()) == 1
         assert "pages" not in serving.log.read_text()
@@ -106,6 +111,35 @@ def test_address_of_the_pages_in_use_is_refused_with_one_line(tmp_path: Path) ->
             assert done.stderr.startswith("SETTINGS: ")
             assert done.stderr.count("\n") == 1
             assert address in done.stderr
+
+
+def test_party_answers_on_the_served_pages(tmp_path: Path) -> None:
+    """An edit by a command, both answers on the served pages, and the store has the new one."""
+    settings = PAGES + 'public_url = "https://nic.example/names"\n'
+    program = a_program(tmp_path, settings)
+    with program.serve("--demo") as serving:
+        pages = pages_of(serving)
+        held = program.do("contact", "update", "AROHA1", "--name", "Maria Rossi")
+        assert held["held"] is True, held
+        number = held["registrant_change"]
+        database = Database.open(program.environment["RDDS_DATABASE_URL"])
+        links = []
+        for party in ChangeParty:
+            link = f"change/{database.write(lambda c, party=party: _token(c, number, party))}"
+            answer = {"decision": "approve", "data_correct": "yes"}
+            assert pages.post(link, answer).headers["location"] == f"/names/{link}/done"
+            assert pages.ask(f"{link}/done").status == 200
+            links.append(link)
+        database.close()
+        assert [pages.ask(link).status for link in links] == [410, 410]
+        assert program.do("contact", "show", "AROHA1")["name"] == "Maria Rossi"
+    for link in links:
+        assert link.removeprefix("change/") not in serving.log.read_text()
+
+
+def _token(connection: Connection, number: int, party: ChangeParty) -> str:
+    now = datetime.now(UTC)
+    return new_token(connection, number, party, channel=Channel.EMAIL, now=now)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -74,7 +74,11 @@ def test_extension_without_a_number_is_shown_by_neither_door() -> None:
     """A deposit may bring one; RDAP writes an extension only behind its number."""
     holder = a_holding(card=a_card(voice=None, voice_ext="12", fax=None, fax_ext="34"))
     published = publish_domain(
-        a_held_domain(contacts=(holder,)), PROFILES["irs"], repository="EXAMPLE", cipher=None
+        a_held_domain(contacts=(holder,)),
+        PROFILES["irs"],
+        repository="EXAMPLE",
+        cipher=None,
+        now=AS_OF,
     )
     answer = Found(result=published, notices=published.notices, as_of=AS_OF)
     document = orjson.loads(rdap_body(answer, f"domain/{published.name}"))

@@ -45,7 +45,7 @@ def leaks(body: bytes, hidden: set[str]) -> set[str]:
 @settings(max_examples=250, deadline=None)
 @given(registrations())
 def test_domain_answers_hold_nothing_withheld(registration: Registration) -> None:
-    """A holder behind a service, a withheld value, a billing contact: not a byte of them."""
+    """P-01, P-02, I-05: not a byte of a masked holder, a withheld value, a billing contact."""
     published = registration.published()
     answer = Found(result=published, notices=published.notices, as_of=AS_OF)
     hidden = hidden_marks(registration)
@@ -97,7 +97,7 @@ SERIALS = count(1)  # one store, so no two registrations share a mark
 def test_no_answer_of_a_running_server_holds_anything_withheld(
     stored: tuple[Database, RunningDoors], data: st.DataObject
 ) -> None:
-    """Every kind of question, at both doors, about a registration in a real store."""
+    """P-01 to P-03, I-05, D-35: every question at both doors about a registration in a store."""
     database, doors = stored
     registration = data.draw(registrations(serial=next(SERIALS), zones=POLICIES))
     store_registrations(database, registration)

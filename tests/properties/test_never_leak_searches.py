@@ -167,7 +167,7 @@ def test_a_twin_is_published_alike(data: st.DataObject) -> None:
 def test_searches_tell_nothing_that_is_withheld(
     sqlite_pair: tuple[Served, Served], data: st.DataObject
 ) -> None:
-    """No page holds a hidden text, and two stores that differ in hidden values answer alike."""
+    """P-04: no page holds a hidden text; stores that differ in hidden values answer alike."""
     assert_one_more_tells_nothing(sqlite_pair, data)
 
 

@@ -34,7 +34,7 @@ def _status(target: str, prefix: str = "/") -> int:
     ],
 )
 def test_every_spelling_of_a_name_asks_for_one_object(spelling: str) -> None:
-    """Letter case, one trailing dot, escapes, wide forms and cache busters change nothing."""
+    """D-09: letter case, one trailing dot, escapes, wide forms and cache busters change nothing."""
     assert parse_target(f"/domain/{spelling}") == FindDomain(name="shop.example")
 
 

@@ -309,7 +309,8 @@ def test_settings_in_a_closed_place_are_passed_over(rdds: Rdds, tmp_path: Path) 
     file = tmp_path / "rdds.toml"
     file.write_text("[whois]\npatience = 3")
     with closed(tmp_path):
-        assert rdds("--json", "settings", "check").json == {"sound": True, "file": None}
+        said = rdds("--json", "settings", "check").json
+        assert (said["sound"], said["file"]) == (True, None)
     with closed(file):
         run = rdds("settings", "check")
     assert_one_line(run, "SETTINGS", 2)
@@ -374,7 +375,7 @@ def test_module_runs_as_the_command(tmp_path: Path) -> None:
     """`python -m rdds` is the command line."""
     done = run_module("--json", "settings", "check", cwd=tmp_path, capture_output=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == {"sound": True, "file": None}
+    assert json.loads(done.stdout).items() >= {"sound": True, "file": None}.items()
 
 
 def test_full_disk_is_one_line(tmp_path: Path) -> None:

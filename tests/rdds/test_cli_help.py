@@ -32,12 +32,15 @@ def commands() -> Iterator[tuple[str, ...]]:
 
 ALL = list(commands())
 WRITING = {"create", "update", "delete", "transfer", "add", "remove", "import", "upgrade"}
+WRITING |= {"lock", "resend", "withdraw", "consent", "housekeep"}
 
 # interface.md, Commands: those that exist so far.
 INTERFACE = {
     *("serve", "import", "generate", "check", "history"),
     *(f"contact {verb}" for verb in ("create", "update", "show", "list", "delete")),
-    *(f"domain {verb}" for verb in ("create", "update", "transfer", "show", "list", "delete")),
+    *(f"domain {verb}" for verb in ("create", "update", "lock", "transfer", "show", "list")),
+    *("domain delete", "housekeep", "report contacts"),
+    *(f"registrant-change {verb}" for verb in ("list", "show", "resend", "withdraw", "consent")),
     *(f"host {verb}" for verb in ("create", "update", "show", "delete")),
     *(f"registrar {verb}" for verb in ("create", "update", "show", "list", "delete")),
     *(

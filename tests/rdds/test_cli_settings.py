@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rdds.posting import sender_here
 from tests.rdds.conftest import Rdds
 
 
@@ -43,7 +44,47 @@ def test_check_says_sound(rdds: Rdds, tmp_path: Path) -> None:
     (tmp_path / "new.toml").write_text("[whois]\npatience = 3")
     run = rdds("--config", "new.toml", "settings", "check")
     assert (run.status, run.out) == (0, "The settings are sound (new.toml).\n")
-    assert rdds("--json", "settings", "check").json == {"sound": True, "file": None}
+    said = rdds("--json", "settings", "check").json
+    assert (said["sound"], said["file"]) == (True, None)
+
+
+ASKING = "[zones.example]\n"
+MAIL = '[mail]\nsmtp_url = "smtp://127.0.0.1:25"\nsender = "registry@example.net"\n'
+PAGE = '[pages]\nlisten = ["127.0.0.1:8081"]\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "keys"),
+    [
+        (ASKING, ["mail.smtp_url", "pages.listen"]),
+        (ASKING + MAIL, ["pages.listen"]),
+        (ASKING + MAIL + '[pages]\npublic_url = "https://nic.example/"\n', []),
+        (ASKING + MAIL + PAGE, []),
+        ('[zones.example]\nregistrant_change = "irs_nz"\n', []),
+    ],
+)
+def test_check_warns_where_nobody_could_approve(
+    rdds: Rdds, tmp_path: Path, content: str, keys: list[str]
+) -> None:
+    """Sound settings may leave a change without its mail or its page: said, and not refused."""
+    (tmp_path / "new.toml").write_text(content)
+    run = rdds("--config", "new.toml", "--json", "settings", "check")
+    assert (run.status, run.err) == (0, "")
+    warnings = run.json["warnings"]
+    assert len(warnings) == len(keys)
+    for key, warning in zip(keys, warnings, strict=True):
+        assert key in warning
+        assert "approved in example" in warning
+    lines = rdds("--config", "new.toml", "settings", "check").err.splitlines()
+    assert lines == [f"warning: {warning}" for warning in warnings]
+
+
+def test_check_warns_where_the_machine_itself_sends(rdds: Rdds, tmp_path: Path) -> None:
+    """Mail goes out without a sender too; the operator is told what stands there instead."""
+    (tmp_path / "new.toml").write_text(PAGE + '[mail]\nsmtp_url = "smtp://127.0.0.1:25"\n')
+    (warning,) = rdds("--config", "new.toml", "--json", "settings", "check").json["warnings"]
+    assert "mail.sender is not set" in warning
+    assert f"Mail comes from {sender_here()}," in warning
 
 
 @pytest.mark.parametrize("content", [None, "not a certificate"])

@@ -176,7 +176,13 @@ def test_other_variables_are_nobodys_business() -> None:
         ("[lifecycle]\npending_delete_effective = 90", "lifecycle.pending_delete_effective"),
         ("[lifecycle]\npending_delete_expiry = 1.5", "lifecycle.pending_delete_expiry"),
         ('[mail]\nsmtp_url = "http://h"', "mail.smtp_url"),
+        ('[mail]\nsmtp_url = "smtp://h?starttls=never"', "mail.smtp_url"),
+        ('[mail]\nsmtp_url = "smtps://h?starttls=optional"', "mail.smtp_url"),
+        ('[mail]\nsmtp_url = "smtp://h/path"', "mail.smtp_url"),
         ('[mail]\nsender = "nobody"', "mail.sender"),
+        ('[mail]\nsender = "a b@nic.example"', "mail.sender"),
+        ('[mail]\nsender = "a@b@nic.example"', "mail.sender"),
+        ('[mail]\nsender = "a@-.example"', "mail.sender"),
         ('[zones."a..b"]\nprofile = "irs"', "zones"),
         ("[zones]\nexample = 1", "zones.example"),
         ('[zones.co.example]\nprofile = "irs"', "zones.co"),
@@ -233,7 +239,7 @@ def test_missing_file_is_refused() -> None:
 
 
 def test_zone_begins_with_its_profile() -> None:
-    """A zone has its profile's values and its own in their place."""
+    """D-21: a zone has its profile's values and its own in their place."""
     settings = from_toml(
         '[zones."CO.Example"]\nprofile = "irs"\nrole = "registrar"\nrequired_roles = ["tech"]\n'
         'terms = """One\nTwo"""\nredacted = ["fax"]\npublished_roles = ["tech", "admin"]'
@@ -288,7 +294,7 @@ def test_zone_variable_finds_its_zone() -> None:
 
 
 def test_numbers_reach_the_policy() -> None:
-    """Day counts and the repository are what the rules see."""
+    """I-26: day counts, under the names they have at IRS, and the repository reach the rules."""
     policy = from_toml(
         "[lifecycle]\npending_delete_effective = 1\npending_delete_expiry = 2\n"
         '[registry]\nrepository = "NZ_1"\nsmtputf8 = true'

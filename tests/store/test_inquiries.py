@@ -90,7 +90,7 @@ def test_contacts_are_listed_by_registrar_and_by_state(database: Database) -> No
 
 
 def test_contact_is_shown_with_links_state_and_statuses(database: Database) -> None:
-    """Links of all roles, billing included, by name and role; ``ok`` beside ``linked`` (D-06)."""
+    """D-06, L-02: links of all roles, by name and role; ``ok`` beside ``linked``."""
     registry = a_registry(database, "CA1", "CA2")
     registry.register("two.example", links=links("CA1", "CA2", "CA1", "CA1"))
     registry.register("one.example", contact="CA1")

@@ -54,7 +54,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize(("text", "name"), SPELLINGS)
 def test_every_legal_spelling_gives_one_inner_form(text: str, name: str) -> None:
-    """1.5: lower-case A-labels without a trailing dot, however the name was written."""
+    """1.5, D-09: lower-case A-labels without a trailing dot, however the name was written."""
     assert ascii_name(text) == name
     assert ascii_name(name) == name
 
@@ -81,7 +81,7 @@ def test_every_legal_spelling_gives_one_inner_form(text: str, name: str) -> None
     ],
 )  # fmt: skip
 def test_text_that_is_no_legal_name_is_refused(text: str) -> None:
-    """1.5.2, 1.5.5, 1.5.8: refused with one code, whatever is wrong and however long it is."""
+    """D-09, 1.5.2, 1.5.5, 1.5.8: refused with one code, whatever is wrong, however long."""
     with refused(Code.INVALID_NAME, "name"):
         ascii_name(text)
 

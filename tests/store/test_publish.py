@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
@@ -51,6 +52,7 @@ POLICY, HOLDER = Withheld(Reason.POLICY), Withheld(Reason.HOLDER)
 MODE, PROXY = Withheld(Reason.MODE), Withheld(Reason.PROXY)
 WITHHOLD_PARTS = {"street", "city", "sp", "pc", "voice", "voice_ext", "fax", "fax_ext"}
 EMPTY = Card(name="A")
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 # What each element of disclose covers, said once more and apart from the code.
 COVERS: Mapping[str, Element] = {
@@ -65,7 +67,7 @@ COVERS: Mapping[str, Element] = {
 
 def published(domain: HeldDomain, policy: ZonePolicy) -> PublishedDomain:
     """Publish *domain*."""
-    return publish_domain(domain, policy, repository="EXAMPLE", cipher=CIPHER)
+    return publish_domain(domain, policy, repository="EXAMPLE", cipher=CIPHER, now=NOW)
 
 
 def seen(
@@ -317,7 +319,7 @@ def test_withheld_name_has_private_parties_with_their_own_names() -> None:
 
 
 def test_proxied_name_has_the_services_card_in_every_role() -> None:
-    """P-11, P-13, P-15, T-13: replacement, not blanking; only the ID is withheld (D-32)."""
+    """P-11, P-13, P-15, T-13, T-14: replacement, not blanking; only the ID is withheld (D-32)."""
     service = a_service()
     result = published(a_held_domain(privacy=PrivacyMode.PROXY, service=service), GTLD)
     assert len(result.parties) == 3
@@ -396,7 +398,7 @@ def test_mode_belongs_to_the_name_and_not_to_the_contact() -> None:
 
 
 def test_registrar_puts_a_form_in_a_withheld_addresss_place() -> None:
-    """conformance.md 4.6.9, 4.7.11: the form or the address, never both or neither."""
+    """T-03, T-10, conformance.md 4.6.9, 4.7.11: the form or the address, never both or neither."""
     policy = replace(
         GTLD, role=ZoneRole.REGISTRAR, contact_url="https://r.example/{role}?name={name}"
     )

@@ -196,7 +196,7 @@ async def test_bare_word_is_looked_up_as_what_it_looks_like(
     ["C3-EXAMPLE", "C3", "C4-EXAMPLE", "C5-EXAMPLE", "nobody", "L0000000000000-EXAMPLE"],
 )
 async def test_entity_is_absent_without_an_open_published_role(door: ReadDoor, handle: str) -> None:
-    """P-03, L-08, 7.3: billing-only, proxied everywhere, or linked nowhere is not found."""
+    """P-03, E-31, L-08, 7.3: billing-only, proxied everywhere, or linked nowhere is not found."""
     assert (await _absence(door, FindEntity(handle=handle)))[0] is Absence.NOT_FOUND
 
 

@@ -237,7 +237,7 @@ def test_consent_keeps_its_date_and_ends_with_undisclose(database: Database) -> 
 
 
 def test_phone_that_a_zone_asks_for_stays(database: Database) -> None:
-    """D-27: clearing a phone is refused while the contact is tech in a gtld zone."""
+    """D-27, T-05: clearing a phone is refused while the contact is tech in a gtld zone."""
     registry = a_registry(database, "CA1", "CA2")
     registry.register("shop.example", links=links("CA2", "CA2", "CA1"))
     registry.register("shop.co.example", contact="CA2")
@@ -291,8 +291,12 @@ def test_unlikely_values_are_taken_with_a_warning(database: Database) -> None:
 
 
 def test_split_puts_a_copy_on_the_names_in_every_role(database: Database) -> None:
-    """E-15: the names get a copy with the edit; the others and the contact stay."""
+    """E-15: the names get a copy with the edit; the others and the contact stay.
+
+    At once, where a new registrant needs no approval.
+    """
     registry = a_registry(database, "CA1", "CA2")
+    registry.use(with_zone("example", registrant_change="irs_nz"))
     registry.apply(
         UpdateContact(handle="CA1", disclosure=DisclosureEdit(disclose=frozenset({E.ORG})))
     )

@@ -62,7 +62,7 @@ def _service(handle: str = "PRIV") -> CreatePrivacyService:
 
 
 def test_new_registration_is_saved_whole(database: Database) -> None:
-    """Names in any form become one; hosts elsewhere are made; links have handles of their own."""
+    """T-02, A-04: names in one form; hosts elsewhere are made; links have handles of their own."""
     registry = a_registry(database, "CA1", "CA2")
     outcome = registry.apply(
         _create(
@@ -150,7 +150,7 @@ def test_bad_new_registration_is_refused_naming_its_field(database: Database) ->
 
 
 def test_contact_without_phone_is_tech_where_the_zone_lets_it(database: Database) -> None:
-    """D-27, 1.4: phones are asked of tech in gtld zones and of nobody in irs zones."""
+    """D-27, T-05, 1.4: phones are asked of tech in gtld zones and of nobody in irs zones."""
     registry = a_registry(database)
     registry.apply(a_contact("MUTE", voice=""))
     assert registry.register("shop.co.example", contact="MUTE").action == "created"
@@ -176,7 +176,7 @@ def test_edit_of_links_keeps_the_links_that_stay(database: Database) -> None:
 
 
 def test_edit_of_a_contact_leaves_the_domain_alone(database: Database) -> None:
-    """The domain's last change is its own."""
+    """A-05: the domain's last change is its own."""
     registry = a_registry(database, "CA1")
     registry.register()
     before = registry.domain("shop.example")

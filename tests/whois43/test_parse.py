@@ -79,7 +79,7 @@ def hosts(address: str) -> ListHosts:
     ],
 )
 def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> None:
-    """The forms of 6.2 are read in any case, with blanks, tabs, quotes and one final dot."""
+    """D-09: the forms of 6.2 are read in any case, with blanks, tabs, quotes and one final dot."""
     assert parse_line(line).query == query
 
 
@@ -169,7 +169,7 @@ def test_bad_address_is_refused_as_one(keyword: str, text: str) -> None:
     ],
 )
 def test_line_that_asks_nothing_is_refused(line: bytes) -> None:
-    """An illegal name or address, a lone keyword and foreign bytes get a refusal."""
+    """D-09: an illegal name or address, a lone keyword and foreign bytes get a refusal."""
     assert isinstance(parse_line(line).query, Refusal)
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "count_names",
     "delete_contact",
     "find_contact",
+    "find_contacts",
     "handle_taken",
     "insert_contact",
     "list_uses",
@@ -62,6 +63,12 @@ def find_contact(connection: Connection, handle: str, *, lock: bool = False) -> 
     statement = select(contact).where(contact.c.handle == exact)
     rows = connection.execute(statement.with_for_update() if lock else statement)
     return next(iter(contacts_of(connection, rows.mappings().all())), None)
+
+
+def find_contacts(connection: Connection, numbers: Iterable[int]) -> dict[int, Contact]:
+    """Find the contacts with these row *numbers*, without a lock."""
+    rows = connection.execute(select(contact).where(contact.c.id.in_(set(numbers))))
+    return {found.id: found for found in contacts_of(connection, rows.mappings().all())}
 
 
 def lock_contacts(connection: Connection, numbers: Iterable[int]) -> dict[int, Contact]:
@@ -191,6 +198,7 @@ def _columns(record: Contact) -> dict[str, Any]:
         "disclosures": disclosures_text(record.disclosures),
         "auth_hash": record.auth_hash,
         "generation": record.generation,
+        "voice_since": micros(record.voice_since),
         "unlinked_at": micros(record.unlinked_at),
         "created": micros(record.created),
         "created_by": record.created_by,
@@ -214,6 +222,7 @@ def _contact_of(row: RowMapping, second: PostalForm | None) -> Contact:
         disclosures=disclosures_of(row["disclosures"]),
         auth_hash=row["auth_hash"],
         generation=row["generation"],
+        voice_since=from_micros(row["voice_since"]),
         unlinked_at=from_micros(row["unlinked_at"]),
         created=from_micros(row["created"]),
         created_by=row["created_by"],

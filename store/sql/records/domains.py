@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from store.handles import new_public_id
 from store.instants import from_micros
-from store.model import Domain, PrivacyMode
+from store.model import Domain, PrivacyMode, Role
 from store.sql.records.parts import (
     dnssec_of,
     hosts_of,
@@ -20,6 +20,7 @@ from store.sql.records.parts import (
     save_links,
 )
 from store.sql.records.saving import next_number, stale, unused_roid, update_versioned
+from store.sql.records.transfer_locks import copy_lock
 from store.sql.rows import micros, statuses_of, statuses_text
 from store.sql.schema import domain
 from store.sql.sights import settle_sights
@@ -103,6 +104,7 @@ def update_domain(connection: Connection, before: Domain, after: Domain) -> Doma
     """
     saved = replace(_with_public_ids(after), version=before.version + 1)
     update_versioned(connection, domain, domain.c.id == before.id, before.version, _columns(saved))
+    _keep_lock(connection, before, saved)
     _save_parts(connection, before, saved)
     return saved
 
@@ -122,6 +124,15 @@ def delete_domain(connection: Connection, record: Domain) -> None:
 def forget_transfer_data(connection: Connection, record: Domain) -> None:
     """Drop what a deposit told of an earlier transfer: it is no longer the last one."""
     connection.execute(update(domain).where(domain.c.id == record.id).values(transfer=None))
+
+
+def _keep_lock(connection: Connection, before: Domain, after: Domain) -> None:
+    """Leave the holder's transfer lock on a name that the holder leaves (D-36)."""
+    old, new = before.link(Role.REGISTRANT), after.link(Role.REGISTRANT)
+    left = old is not None and (new is None or new.contact_id != old.contact_id)
+    at = after.updated if new is None else new.since
+    if left and at is not None:
+        copy_lock(connection, before, now=at)
 
 
 def _save_parts(connection: Connection, before: Domain, after: Domain) -> None:

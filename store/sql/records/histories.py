@@ -14,7 +14,7 @@ from store.sql.records import contacts, domains, hosts
 from store.sql.records.saving import searchable
 from store.sql.schema import domain, domain_contact, history
 
-__all__ = ["entries_of", "history_of"]
+__all__ = ["entries_of", "history_of", "last_entry"]
 
 
 def history_of(connection: Connection, kind: str, subject: str) -> Select[Any] | None:
@@ -58,6 +58,16 @@ def entries_of(_connection: Connection, rows: list[RowMapping]) -> list[HistoryE
         )
         for row in rows
     ]
+
+
+def last_entry(
+    connection: Connection, kind: str, subject: str, *, action: str
+) -> HistoryEntry | None:
+    """Give the newest row of an *action* on an object that is in the store, ``None`` for none."""
+    mine = (history.c.kind == kind, history.c.subject == subject, history.c.action == action)
+    statement = select(history).where(*mine).order_by(history.c.id.desc()).limit(1)
+    rows = connection.execute(statement).mappings().all()
+    return next(iter(entries_of(connection, list(rows))), None)
 
 
 def _meant(connection: Connection, kind: str, subject: str) -> tuple[str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -54,6 +55,7 @@ def _first_schema(connection: Connection) -> None:
 def first_url(store_url: str) -> str:
     """Give the URL of an empty database, on each engine in turn."""
     if store_url.startswith("sqlite"):
+        Path(f"{store_url}.first".removeprefix("sqlite:///")).touch()
         return f"{store_url}.first"
     asyncio.run(_empty(store_url))
     return store_url

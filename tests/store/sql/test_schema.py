@@ -114,7 +114,7 @@ FORBIDDEN = (
 def test_reading_connection_on_sqlite_is_refused_all_but_views(
     sqlite_url: str, statement: str
 ) -> None:
-    """The doors' connection reads public views, and nothing else in any way."""
+    """P-05: the doors' connection reads public views, and nothing else in any way."""
     path = Database(sqlite_url).path
     assert path is not None
     cursor = SqliteSource(path)._current()
@@ -165,7 +165,7 @@ def public_login(postgresql_url: str) -> Iterator[str]:
 
 
 async def test_public_login_on_postgresql_reads_views_alone(public_login: str) -> None:
-    """The database itself refuses the doors' login every table, and every write."""
+    """P-05: the database itself refuses the doors' login every table, and every write."""
     connection = await asyncpg.connect(public_login)
     for view in PUBLIC_VIEWS:
         await connection.fetch(f"SELECT * FROM {view}")

@@ -69,7 +69,7 @@ def test_good_card_is_stored_as_given() -> None:
 
 
 def test_minimal_card_is_enough() -> None:
-    """Section 2: name, city, country and e-mail; no state, postcode or phone (I-12)."""
+    """Section 2: name, city, country and e-mail; no state, postcode or phone (I-08, I-12)."""
     card = Card(name="A", city="B", cc="NZ", email="a@example.net")
     assert checked(card) == card
 
@@ -117,7 +117,7 @@ REFUSED = [
 def test_value_out_of_rule_is_refused_on_create_and_update(
     field: str, value: object, code: Code
 ) -> None:
-    """9.1.1: the same refusal when a card is made, edited in that field, or imported strictly."""
+    """9.1.1, C-01, I-09: one refusal when a card is made, edited, or imported strictly."""
     card = a_card(**{field: value})
     with refused(code, field):
         checked(card)
@@ -158,7 +158,7 @@ def test_value_out_of_rule_is_refused_on_create_and_update(
 def test_value_in_rule_is_stored_in_its_normal_form(
     field: str, typed: object, stored: object
 ) -> None:
-    """Section 2, D-07, D-08: limits pass at their edge, empty means none."""
+    """Section 2, I-08, I-09, D-07, D-08: limits pass at their edge, empty means none."""
     expected = a_card(**{field: stored})
     assert checked(a_card(**{field: typed})) == expected
     assert check_fields(a_card(**{field: typed}), {field}, smtputf8=False)[0] == expected

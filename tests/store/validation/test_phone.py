@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import Code, RegistryError
-from store.validation.phone import number_lengths, parse_extension, parse_phone, unlikely_phone
+from store.validation.phone import (
+    number_lengths,
+    parse_extension,
+    parse_phone,
+    takes_sms,
+    unlikely_phone,
+)
 from tests.store.validation.refusals import outcome, refused
 
 LENGTHS = {
@@ -33,7 +39,7 @@ LENGTHS = {
 
 @pytest.mark.parametrize("code", LENGTHS)
 def test_lengths_from_the_library_are_those_of_the_rules(code: int) -> None:
-    """8.1: fixed-line and mobile lengths over all regions of a code, 14 at most."""
+    """8.1, I-13: fixed-line and mobile lengths over all regions of a code, 14 at most."""
     assert number_lengths(code) == LENGTHS[code]
 
 
@@ -111,7 +117,7 @@ def test_number_in_epp_form_is_taken_as_typed(number: str) -> None:
 )
 @pytest.mark.parametrize("field", ["voice", "fax"])
 def test_number_out_of_form_is_refused(number: str, field: str) -> None:
-    """8.1 and 9.1.1: ASCII digits, a real calling code, a right number of digits."""
+    """8.1, 9.1.1, I-13: ASCII digits, a real calling code, a right number of digits."""
     with refused(Code.INVALID_VALUE, field):
         parse_phone(number, field=field)
 
@@ -167,3 +173,26 @@ def test_extension_of_anything_else_is_refused(typed: str) -> None:
 def test_number_outside_every_plan_is_unlikely_and_taken(number: str, *, unlikely: bool) -> None:
     """8.1, step 5: a plan that the library does not know warns and never refuses."""
     assert unlikely_phone(parse_phone(number)) is unlikely
+
+
+@pytest.mark.parametrize(
+    ("number", "takes"),
+    [
+        ("+64.211234567", True),  # mobile
+        ("+39.3471234567", True),
+        ("+1.2025550123", True),  # fixed or mobile: the plan doesn't tell
+        ("+64.000000000", True),  # in no plan: nobody knows
+        ("+999.1234567", True),
+        ("+64.44721234", False),  # fixed
+        ("+39.0612345678", False),
+        ("+44.8081570192", False),  # freephone
+        ("+800.12345678", False),
+        ("021 123 4567", False),  # as only a deposit brings them
+        ("+64.21.1234567", False),
+        ("+64.", False),
+        ("", False),
+    ],
+)
+def test_sms_goes_to_what_may_be_a_mobile_phone(number: str, takes: bool) -> None:
+    """R-22: a mobile-capable number; of one that nobody knows it is not ruled out."""
+    assert takes_sms(number) is takes

@@ -33,7 +33,7 @@ from tests.store.validation.refusals import outcome, refused
     ],
 )
 def test_text_is_stored_in_one_normal_form(typed: str, stored: str) -> None:
-    """D-08, I-10: NFC, breaks become blanks, outer blanks go, and nothing else changes."""
+    """D-08, C-02, I-10: NFC, breaks become blanks, outer blanks go, and nothing else changes."""
     assert clean_text(typed) == stored
 
 
@@ -90,7 +90,7 @@ def test_length_counts_code_points_after_nfc(text: str, length: int) -> None:
 
 
 def test_blank_is_missing_where_a_value_must_be() -> None:
-    """D-08: whitespace only is empty."""
+    """D-08, C-02: whitespace only is empty."""
     with refused(Code.MISSING_VALUE, "city"):
         limited(" \t ", field="city", least=1, most=255)
     assert limited(" ", field="sp", least=0, most=255) == ""

@@ -1,0 +1,20 @@
+"""Who asks: the other end of the connection, where nobody says otherwise."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from aiohttp import web
+
+from pages.guesses import Address
+from store.names import plain_address
+
+__all__ = ["peer_address"]
+
+
+def peer_address(request: web.Request) -> Address | None:
+    """Give the address at the other end, ``None`` once the connection is gone."""
+    peer = None if request.transport is None else request.transport.get_extra_info("peername")
+    if not isinstance(peer, tuple):
+        return None
+    return plain_address(ip_address(peer[0].partition("%")[0]))

@@ -1,0 +1,136 @@
+"""``rdds housekeep``: what time alone brings about."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from rdds.cli.commands import Command, dry_run_option
+from rdds.cli.options import TEXT, instant
+from rdds.cli.output import print_json, write_line
+from rdds.cli.session import Session, actor, pass_session
+
+if TYPE_CHECKING:
+    from rdds.housekeeping import Progress, Tally
+    from store.sql.database import Database
+
+__all__ = ["housekeep"]
+
+LINES = (
+    ("registrant_changes", "registrant changes ended"),
+    ("contacts", "contacts deleted"),
+    ("old_values", "rows freed of old private values"),
+    ("messages", "messages handed on"),
+)
+
+
+@click.command(
+    cls=Command,
+    examples="""
+        rdds housekeep
+        rdds housekeep --dry-run --now 2030-06-30T12:00:00Z --pretend-time""",
+)
+@click.option("--now", "now", type=TEXT, metavar="INSTANT", help="Do what is due at this instant.")
+@click.option("--pretend-time", is_flag=True, help="With --now: yes, it is not that time.")
+@dry_run_option
+@pass_session
+def housekeep(session: Session, *, now: str | None, pretend_time: bool, dry_run: bool) -> None:
+    """Delete contacts whose time is up, end registrant changes that ran out, send messages.
+
+    Private values in the history that were kept long enough become fingerprints. It may run
+    at any time, anywhere, and twice at once.
+    """
+    if (now is None) is pretend_time:
+        raise click.UsageError("--now and --pretend-time go together: other clocks say otherwise.")
+    clock = _clock(now)
+    with session.editing(dry_run=dry_run) as database, _progress() as progress:
+        tally = _keep_house(session, database, clock, dry_run=dry_run, progress=progress)
+        if not dry_run:
+            tally = replace(tally, messages=_deliver(session, database, clock))
+    _tell(session, tally, clock(), dry_run=dry_run)
+
+
+def _clock(text: str | None) -> Callable[[], datetime]:
+    from store.instants import now
+
+    if text is None:
+        return now
+    pretended = instant(text, field="now")
+    return lambda: pretended
+
+
+def _keep_house(
+    session: Session,
+    database: Database,
+    clock: Callable[[], datetime],
+    *,
+    dry_run: bool,
+    progress: Progress,
+) -> Tally:
+    from rdds.housekeeping import keep_house
+    from store.write_door import WriteDoor
+
+    door = WriteDoor(database, session.settings().registry_policy(), clock=clock)
+    who = replace(actor(), door="housekeep")
+    return keep_house(database, door, who, dry_run=dry_run, progress=progress)
+
+
+def _deliver(session: Session, database: Database, clock: Callable[[], datetime]) -> int:
+    """Send what is due until nothing is; give how many messages were taken in hand."""
+    from rdds.posting import make_deliverer
+
+    settings = session.settings()
+    fixed = [endpoint for endpoint in settings.pages.listen if endpoint.port]
+    deliverer = make_deliverer(
+        settings,
+        settings.registry_policy(),
+        database,
+        pages_url=f"http://{fixed[0]}/" if fixed else None,
+        clock=clock,
+    )
+
+    async def send() -> int:
+        taken = 0
+        while count := await deliverer.round():
+            taken += count
+        return taken
+
+    return asyncio.run(send())
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show how far the run is, on a terminal alone."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _tally: None
+        return
+
+    def show(tally: Tally) -> None:
+        said = ", ".join(f"{getattr(tally, key):,} {label}" for key, label in LINES[:3])
+        click.echo(f"\r\x1b[K{said}", nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _tell(session: Session, tally: Tally, at: datetime, *, dry_run: bool) -> None:
+    from store.records_json import rfc3339
+
+    counts = {key: getattr(tally, key) for key, _ in LINES}
+    if session.as_json:
+        print_json({"dry_run": dry_run, "now": rfc3339(at), **counts, "at_least": tally.at_least})
+        return
+    if dry_run:
+        write_line("This would be done:" if not tally.at_least else "This would be done at least:")
+    for key, label in LINES:
+        if not (dry_run and key == "messages"):
+            write_line(f"{counts[key]:>11,}  {label}")

@@ -1,0 +1,156 @@
+"""The housekeeper: what time alone brings about, done in small transactions (contacts.md 6).
+
+Nobody waits for it: states are computed from data and clock. Each batch is a change through
+the write door, whole or not at all, so a run may be killed anywhere, run twice at once, or
+not run for a month.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from store.changes import Actor, Change, DeleteDueContacts, EndOverdueChanges, ScrubHistory
+from store.outcomes import Outcome, Place
+from store.sql.database import Database
+from store.write_door import WriteDoor
+
+__all__ = ["Tally", "keep_house"]
+
+FIRST_LIMIT, LEAST_LIMIT, MOST_LIMIT = 100, 100, 2000
+HOLD_SECONDS = 0.06  # of a batch, and so what another writer may have to wait
+# On SQLite a waiting writer asks again every 25 ms at most during the first 0.1 s.
+PAUSE_SECONDS = 0.026
+DRY_LIMIT = 5000
+
+Progress = Callable[["Tally"], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a run has done so far; ``at_least`` says that a dry run didn't look at all of it."""
+
+    registrant_changes: int = 0
+    contacts: int = 0
+    old_values: int = 0
+    messages: int = 0
+    at_least: bool = False
+
+
+class _Pace:
+    """How many objects a batch takes: as many as fit into the time, going by the last ones."""
+
+    def __init__(self) -> None:
+        self.limit = FIRST_LIMIT
+
+    def took(self, objects: int, seconds: float) -> None:
+        """Note what a batch took; half as many again is the most that the next one grows."""
+        if objects * 2 >= self.limit or seconds > HOLD_SECONDS:
+            fitting = round(self.limit * min(1.5, HOLD_SECONDS / max(seconds, 0.001)))
+            self.limit = max(LEAST_LIMIT, min(MOST_LIMIT, fitting))
+
+
+class _Run:
+    """One run over a store: its door, its pace, its tally."""
+
+    def __init__(
+        self, door: WriteDoor, actor: Actor, *, pause: float, dry_run: bool, progress: Progress
+    ) -> None:
+        self._door = door
+        self._actor = actor
+        self._pause = pause
+        self._dry_run = dry_run
+        self._progress = progress
+        self.tally = Tally()
+
+    def end_changes(self) -> None:
+        """End the registrant changes that ran out (R-29)."""
+        pace = _Pace()
+        while True:
+            outcome = self._apply(EndOverdueChanges(limit=self._limit(pace)), pace)
+            if outcome.batch is None or not outcome.batch.done:
+                return
+            ended = outcome.batch.done
+            count = self.tally.registrant_changes + ended
+            self._show(replace(self.tally, registrant_changes=count))
+            if self._dry_run:
+                self._note_rest(ended)
+                return
+
+    def delete_contacts(self) -> None:
+        """Delete the contacts whose time is up, until a whole pass finds none (I-24)."""
+        pace = _Pace()
+        while self._pass_contacts(pace) and not self._dry_run:
+            pass
+
+    def scrub_history(self) -> None:
+        """Replace the private values that were kept long enough."""
+        pace = _Pace()
+        while True:
+            outcome = self._apply(ScrubHistory(limit=self._limit(pace)), pace)
+            if outcome.batch is None or not outcome.batch.done:
+                return
+            count = self.tally.old_values + outcome.batch.done
+            self._show(replace(self.tally, old_values=count))
+            if self._dry_run:
+                self._note_rest(outcome.batch.done)
+                return
+
+    def _pass_contacts(self, pace: _Pace) -> int:
+        after: Place | None = None
+        deleted = 0
+        while True:
+            outcome = self._apply(DeleteDueContacts(limit=pace.limit, after=after), pace)
+            if outcome.batch is None:
+                return deleted
+            deleted += outcome.batch.done
+            count = self.tally.contacts + outcome.batch.done
+            self._show(replace(self.tally, contacts=count))
+            after = outcome.batch.after
+            if after is None:
+                return deleted
+
+    def _apply(self, change: Change, pace: _Pace) -> Outcome:
+        if self._pause:
+            time.sleep(self._pause)  # other writers' turn
+        outcome = self._door.apply(change, self._actor, dry_run=self._dry_run)
+        if outcome.batch is not None:
+            pace.took(outcome.batch.done, outcome.batch.seconds)
+        return outcome
+
+    def _limit(self, pace: _Pace) -> int:
+        return DRY_LIMIT if self._dry_run else pace.limit
+
+    def _note_rest(self, done: int) -> None:
+        if done >= DRY_LIMIT:
+            self.tally = replace(self.tally, at_least=True)
+
+    def _show(self, tally: Tally) -> None:
+        self.tally = tally
+        self._progress(tally)
+
+
+def keep_house(
+    database: Database,
+    door: WriteDoor,
+    actor: Actor,
+    *,
+    dry_run: bool = False,
+    progress: Progress = lambda _tally: None,
+) -> Tally:
+    """Do all that is due in the store at the door's clock; give what was done.
+
+    A dry run does no batch twice: it looks at all due contacts, and at so many of the rest.
+
+    Raises:
+        StoreUnavailableError: the store can't be reached, or others hold it; what was done
+            before stays.
+    """
+    pause = PAUSE_SECONDS if database.dialect == "sqlite" else 0.0
+    run = _Run(door, actor, pause=pause, dry_run=dry_run, progress=progress)
+    with database.held_open():
+        run.end_changes()
+        run.delete_contacts()
+        run.scrub_history()
+    return run.tally

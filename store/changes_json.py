@@ -1,0 +1,91 @@
+"""Registrant changes as JSON values: what ``registrant-change`` prints.
+
+Messages name their recipients by masked addresses; no code and no token is ever among
+the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from store.change_inquiries import ChangeDetail
+from store.outgoing import Delivery
+from store.records_json import Json, rfc3339
+from store.registrant_changes import ChangeParty, ChangeState, Patch
+
+__all__ = ["change_json"]
+
+_AWAITED = {
+    ChangeState.AWAITING_NEW: ChangeParty.NEW,
+    ChangeState.AWAITING_PRIOR: ChangeParty.PRIOR,
+}
+
+
+def change_json(detail: ChangeDetail) -> Json:
+    """Give a registrant change as JSON values; in a list some are left out."""
+    change, awaited = detail.change, _AWAITED.get(detail.state)
+    ran_out = detail.state is ChangeState.EXPIRED
+    shown: Json = {
+        "id": change.id,
+        "kind": change.kind.value,
+        "state": detail.state.value,
+        "asked": None if awaited is None else awaited.value,
+        "contact": change.contact,
+        "to_contact": change.to_contact,
+        "registrar": change.registrar,
+        "names": None if detail.names is None else list(detail.names),
+        "count": detail.count,
+        "created": rfc3339(change.created),
+        "created_by": change.created_by,
+        "deadline": rfc3339(change.deadline),
+        "new_approved": rfc3339(change.new_approved),
+        "prior_approved": rfc3339(change.prior_approved),
+        "closed": rfc3339(change.closed or (change.deadline if ran_out else None)),
+        "reason": None if change.reason is None else change.reason.value,
+        "lock_waived": change.lock_waived,
+        "lock_until": rfc3339(change.lock_until),
+    }
+    if detail.deliveries is None:
+        return shown
+    return shown | {
+        "prior_email": change.prior_email,
+        "new_email": change.new_email,
+        "changes": _changes(change.patch),
+        "messages": [_delivery(each) for each in detail.deliveries],
+    }
+
+
+def _changes(patch: Patch) -> dict[str, list[object]]:
+    """Give a patch in the words of the command line's options, without codes."""
+    changes: dict[str, list[object]] = {}
+    for field, (old, new) in patch.items():
+        if field == "auth_hash":
+            changes["auth_info"] = [None, "changed"]
+        elif isinstance(old, Mapping) and isinstance(new, Mapping):  # disclosures
+            changes["disclose"] = [_elements(each, shown=True) for each in (old, new)]
+            changes["hide"] = [_elements(each, shown=False) for each in (old, new)]
+        else:
+            changes[field] = [old, new]
+    return changes
+
+
+def _elements(disclosures: Mapping[str, object], *, shown: bool) -> list[str]:
+    """Give the elements that are shown, since an instant, or hidden, since none."""
+    return sorted(name for name, since in disclosures.items() if (since is not None) is shown)
+
+
+def _delivery(delivery: Delivery) -> Json:
+    return {
+        "id": delivery.id,
+        "kind": delivery.kind.value,
+        "recipient": delivery.recipient.value,
+        "channel": delivery.channel.value,
+        "address": delivery.address,
+        "state": delivery.state.value,
+        "resent": delivery.resent,
+        "created": rfc3339(delivery.created),
+        "sent": rfc3339(delivery.sent),
+        "next_try": rfc3339(delivery.next_try) if delivery.state.value == "waiting" else None,
+        "tries": delivery.tries,
+        "code": delivery.code,
+    }

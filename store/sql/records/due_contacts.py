@@ -1,0 +1,71 @@
+"""Contacts whose time is up, found and deleted in sets (contacts.md 6, L-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, or_, select, tuple_
+
+from store.model import Contact
+from store.outcomes import Place
+from store.sql.records.contacts import contacts_of
+from store.sql.records.saving import stale
+from store.sql.rows import micros
+from store.sql.schema import contact, domain_contact, registrant_change
+
+__all__ = ["delete_contacts", "list_needed", "list_unlinked", "lock_free"]
+
+
+def list_unlinked(
+    connection: Connection, *, until: datetime, after: Place | None, limit: int
+) -> list[Place]:
+    """Give the first *limit* contacts without a link since *until*, oldest first, unlocked.
+
+    One walk of the index, from *after* on, whatever stands before.
+    """
+    unlinked = contact.c.unlinked_at
+    statement = select(unlinked, contact.c.id).where(unlinked <= micros(until))
+    if after is not None:
+        statement = statement.where(tuple_(unlinked, contact.c.id) > tuple_(*after))
+    rows = connection.execute(statement.order_by(unlinked, contact.c.id).limit(limit))
+    return [(since, number) for since, number in rows]
+
+
+def lock_free(connection: Connection, numbers: Sequence[int]) -> list[Contact]:
+    """Lock those contacts that no other editor holds, and give them as they are now."""
+    statement = (
+        select(contact)
+        .where(contact.c.id.in_(numbers))
+        .order_by(contact.c.unlinked_at, contact.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return contacts_of(connection, connection.execute(statement).mappings().all())
+
+
+def list_needed(connection: Connection, numbers: Collection[int], *, now: datetime) -> set[int]:
+    """Give those contacts that a name or an open registrant change still refers to.
+
+    To be asked after the lock: it sees what was committed before.
+    """
+    links, change = domain_contact, registrant_change
+    linked = select(links.c.contact_id).where(links.c.contact_id.in_(numbers))
+    asked = select(change.c.contact_id, change.c.to_contact_id).where(
+        or_(change.c.contact_id.in_(numbers), change.c.to_contact_id.in_(numbers)),
+        # One past its deadline is expired, closed or not (R-19).
+        change.c.open.is_(True),
+        change.c.deadline > micros(now),
+    )
+    named = {number for pair in connection.execute(asked) for number in pair}
+    return set(connection.execute(linked).scalars()) | (named & set(numbers))
+
+
+def delete_contacts(connection: Connection, numbers: Sequence[int]) -> None:
+    """Delete contacts that are locked and that nothing refers to, with all that is theirs.
+
+    Raises:
+        RegistryError: ``CONFLICT`` where one is gone already.
+    """
+    gone = connection.execute(delete(contact).where(contact.c.id.in_(numbers)))
+    if gone.rowcount != len(numbers):
+        raise stale()
