@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,12 +73,20 @@ def _postgresql_copy(template: str) -> Iterator[str]:
     asyncio.run(_execute(POSTGRESQL_URL, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an upgraded SQLite store, whole in one file, to copy for each test."""
+    path = tmp_path_factory.mktemp("template") / "rdds.sqlite3"
+    Database.open(f"sqlite:///{path}", create=True).close()
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """Give the URL of a fresh, upgraded store on SQLite."""
-    url = f"sqlite:///{tmp_path / 'rdds.sqlite3'}"
-    Database.open(url, create=True).close()
-    return url
+    path = tmp_path / "rdds.sqlite3"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
