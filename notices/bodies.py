@@ -137,7 +137,11 @@ def _changed(outgoing: Outgoing, pen: Pen, _link: str | None) -> Iterator[Block]
     message = outgoing.queued.message
     yield pen.say(f"C1.what_{message.recipient.value}")
     yield _names(outgoing, pen)
-    yield changed_fields(pen, listed(message.values, "fields"))
+    about = changed_fields(pen, listed(message.values, "fields"))
+    contact = message.values.get("contact")
+    if _to_registrar(outgoing) and isinstance(contact, str):
+        about = [pen.say("contact", contact=clean(contact)), *about]
+    yield about
     if not _to_registrar(outgoing):
         yield pen.say("C1.object", sponsor=pen.reach(outgoing.sponsor))
 

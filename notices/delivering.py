@@ -27,8 +27,10 @@ REST_SECONDS = 5.0  # after a fault
 MOST_CLAIMED = 20
 MOST_LANES = 4
 LETTERS_A_LANE = 5
-# Longer than a lane can take for its letters, with a server that lets each run into its limit.
-LEASE = timedelta(minutes=5)
+# What a killed sender had in hand is another's after this, so it is short. A letter that can't
+# be begun early in it goes back: no server but one that hangs takes as long as the rest.
+LEASE = timedelta(seconds=45)
+BEGIN_SECONDS = 15.0
 SETTLING_TRIES = 20  # at a store that is held by others
 
 _log = logging.getLogger("rdds.notices")
@@ -141,20 +143,24 @@ class Deliverer:
             lease=LEASE,
         )
         self._store_away = False
+        begin_before = asyncio.get_running_loop().time() + BEGIN_SECONDS
         waiting = list(reversed(claims))
         lanes = min(MOST_LANES, -(-len(claims) // LETTERS_A_LANE))
         async with asyncio.TaskGroup() as group:
             for _ in range(lanes):
-                group.create_task(self._work(self._transports[channel], waiting))
+                group.create_task(self._work(self._transports[channel], waiting, begin_before))
         return len(claims)
 
-    async def _work(self, transport: Transport, waiting: list[Outgoing]) -> None:
+    async def _work(
+        self, transport: Transport, waiting: list[Outgoing], begin_before: float
+    ) -> None:
         """Send from *waiting*, which lanes share, until nothing is left."""
         away: Verdict | None = None
+        loop = asyncio.get_running_loop()
         async with transport.lane() as lane:
             while waiting:
                 outgoing = waiting.pop()
-                if self._stop.is_set():
+                if self._stop.is_set() or (away is None and loop.time() > begin_before):
                     verdict = Verdict(fate=Fate.UNTRIED, code="")
                 else:
                     verdict = away or await self._send(lane, outgoing)

@@ -140,6 +140,8 @@ class _Guard:
             response = self._problem(request, 404)
         except ProblemError as problem:
             response = self._problem(request, problem.status, problem.fields)
+        except ConnectionError:  # the client went away in the middle of its form
+            response = self._problem(request, 500)
         except StoreUnavailableError as error:
             _log.warning("no page: %s", error.code)
             response = self._problem(request, 503, {"Retry-After": "5"})

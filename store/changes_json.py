@@ -7,6 +7,7 @@ the values.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from store.change_inquiries import ChangeDetail
 from store.outgoing import Delivery
@@ -40,7 +41,7 @@ def change_json(detail: ChangeDetail) -> Json:
         "deadline": rfc3339(change.deadline),
         "new_approved": rfc3339(change.new_approved),
         "prior_approved": rfc3339(change.prior_approved),
-        "closed": rfc3339(change.closed or (change.deadline if ran_out else None)),
+        "closed": rfc3339(change.deadline if ran_out else change.closed),
         "reason": None if change.reason is None else change.reason.value,
         "lock_waived": change.lock_waived,
         "lock_until": rfc3339(change.lock_until),
@@ -61,7 +62,7 @@ def _changes(patch: Patch) -> dict[str, list[object]]:
     for field, (old, new) in patch.items():
         if field == "auth_hash":
             changes["auth_info"] = [None, "changed"]
-        elif isinstance(old, Mapping) and isinstance(new, Mapping):  # disclosures
+        elif field == "disclosures" and not (_is_print(old) or _is_print(new)):
             changes["disclose"] = [_elements(each, shown=True) for each in (old, new)]
             changes["hide"] = [_elements(each, shown=False) for each in (old, new)]
         else:
@@ -69,9 +70,15 @@ def _changes(patch: Patch) -> dict[str, list[object]]:
     return changes
 
 
-def _elements(disclosures: Mapping[str, object], *, shown: bool) -> list[str]:
+def _is_print(value: object) -> bool:
+    """Tell a fingerprint that stands for a value kept long enough (contacts.md 9)."""
+    return isinstance(value, Mapping) and value.keys() == {"hash"}
+
+
+def _elements(disclosures: object, *, shown: bool) -> list[str]:
     """Give the elements that are shown, since an instant, or hidden, since none."""
-    return sorted(name for name, since in disclosures.items() if (since is not None) is shown)
+    said = disclosures if isinstance(disclosures, Mapping) else {}
+    return sorted(name for name, since in said.items() if (since is not None) is shown)
 
 
 def _delivery(delivery: Delivery) -> Json:
@@ -83,9 +90,15 @@ def _delivery(delivery: Delivery) -> Json:
         "address": delivery.address,
         "state": delivery.state.value,
         "resent": delivery.resent,
-        "created": rfc3339(delivery.created),
-        "sent": rfc3339(delivery.sent),
-        "next_try": rfc3339(delivery.next_try) if delivery.state.value == "waiting" else None,
+        "created": _to_the_second(delivery.created),
+        "sent": _to_the_second(delivery.sent),
+        "next_try": (
+            _to_the_second(delivery.next_try) if delivery.state.value == "waiting" else None
+        ),
         "tries": delivery.tries,
         "code": delivery.code,
     }
+
+
+def _to_the_second(at: datetime | None) -> str | None:
+    return None if at is None else rfc3339(at.replace(microsecond=0))

@@ -36,7 +36,8 @@ class ContactDetail:
     """A contact and where it stands.
 
     ``state`` is ``linked``, ``orphaned`` or ``pendingDelete``; ``next_states`` are what
-    comes next and when. ``links`` are in ascending order, ``None`` in lists.
+    comes next and when. ``links`` are in ascending order, ``changes`` the numbers of the
+    open registrant changes from or to it; both are ``None`` in lists.
     """
 
     contact: Contact
@@ -44,14 +45,20 @@ class ContactDetail:
     statuses: tuple[Status, ...]
     next_states: tuple[tuple[str, datetime], ...]
     links: tuple[ContactLink, ...] | None = None
+    changes: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainDetail:
-    """A registration with its full statuses."""
+    """A registration with its full statuses.
+
+    ``changes`` are the numbers of the open registrant changes about it: one at most (R-08).
+    ``None`` in lists: not looked up.
+    """
 
     domain: Domain
     statuses: tuple[Status, ...]
+    changes: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

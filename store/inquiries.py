@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,10 +19,11 @@ from store.details import (
     HostDetail,
     LockDetail,
 )
-from store.model import Contact, Domain, PrivacyService, Registrar, ReservedName
+from store.model import Contact, Domain, PrivacyService, Registrar, ReservedName, Role
 from store.names import ascii_name
 from store.policy import RegistryPolicy
 from store.refusals import missing
+from store.registrant_changes import ChangeKind, RegistrantChange
 from store.rules.lifecycle import ContactState, contact_state, next_states
 from store.rules.shown_statuses import is_locked, shown_statuses
 from store.rules.uses import Use
@@ -34,6 +36,7 @@ from store.sql.records import (
     hosts,
     names,
     privacy_services,
+    registrant_changes,
     registrars,
     transfer_locks,
 )
@@ -65,11 +68,13 @@ class Inquiries:
         self._clock = clock
 
     def find_contact(self, handle: str) -> ContactDetail:
-        """Give a contact, its state, what comes next, and all its links."""
+        """Give a contact, its state, what comes next, all its links and open changes."""
 
         def work(connection: Connection) -> ContactDetail:
             found = contacts.find_contact(connection, handle) or missing("contact", handle, "id")
-            return self._contact_detail(found, links=links_of_contact(connection, found.id))
+            detail = self._contact_detail(found, links=links_of_contact(connection, found.id))
+            naming = registrant_changes.list_open_naming(connection, found.id)
+            return replace(detail, changes=self._open(naming))
 
         return self._database.read(work)
 
@@ -115,12 +120,13 @@ class Inquiries:
         return report_on(listed, self._policy)
 
     def find_domain(self, name: str) -> DomainDetail:
-        """Give a registration."""
+        """Give a registration and the registrant change that is open for it."""
         wanted = ascii_name(name)
 
         def work(connection: Connection) -> DomainDetail:
             domain = domains.find_domain(connection, wanted) or missing("name", wanted, "name")
-            return self._domain_details(connection, [domain])[0]
+            (detail,) = self._domain_details(connection, [domain])
+            return replace(detail, changes=self._open(_about(connection, domain)))
 
         return self._database.read(work)
 
@@ -277,6 +283,11 @@ class Inquiries:
             for domain in found
         ]
 
+    def _open(self, changes: Iterable[RegistrantChange]) -> tuple[int, ...]:
+        """Give the numbers of those that a party may still answer, ascending."""
+        now = self._clock()
+        return tuple(sorted(change.id for change in changes if change.is_open(now)))
+
     def _contact_number(self, handle: str) -> int:
         def work(connection: Connection) -> int:
             found = contacts.find_contact(connection, handle)
@@ -296,3 +307,13 @@ class Inquiries:
             return [read_one(row) for row in rows]
 
         return list_pages(self._database, select(key.table), key, read)
+
+
+def _about(connection: Connection, domain: Domain) -> list[RegistrantChange]:
+    """Give the changes not yet closed that would bring *domain* a new registrant."""
+    found = registrant_changes.list_open_of_domains(connection, (domain.id,))
+    holder = domain.link(Role.REGISTRANT)
+    if holder is None:
+        return found
+    theirs = registrant_changes.list_open_of_contacts(connection, (holder.contact_id,))
+    return found + [change for change in theirs if change.kind is ChangeKind.EDIT]

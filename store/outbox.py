@@ -18,7 +18,13 @@ from store.messages import MessageState, QueuedMessage
 from store.outgoing import Delivery, Fate, Outgoing, Sponsor, masked_address
 from store.policy import RegistryPolicy
 from store.registrant_changes import Channel, RegistrantChange
-from store.rules.deliveries import asked_party, pause_after, too_late, untimely_end
+from store.rules.deliveries import (
+    NO_LONGER_ASKED,
+    asked_party,
+    pause_after,
+    too_late,
+    untimely_end,
+)
 from store.sql import schema
 from store.sql.database import Database
 from store.sql.records import outbox
@@ -28,6 +34,7 @@ from store.sql.records.registrant_changes import changes_of
 __all__ = ["Outbox"]
 
 MOST_CODE = 64  # characters
+MOST_STALE = 200  # in one transaction
 
 
 class Outbox:
@@ -79,6 +86,13 @@ class Outbox:
         code = "".join(sign for sign in code if sign.isascii() and sign.isprintable())[:MOST_CODE]
         self._database.write(lambda connection: self._settle(connection, outgoing, fate, code))
 
+    def drop_stale(self) -> int:
+        """Drop the questions that ask nobody any more, even where no way out is set; count them."""
+        dropped = 0
+        while count := self._database.write(self._drop_stale):
+            dropped += count
+        return dropped
+
     def deliveries_of(self, change_id: int) -> list[Delivery]:
         """Give how the messages of a registrant change fare, in the order of their queueing."""
 
@@ -86,6 +100,12 @@ class Outbox:
             return outbox.list_of_change(connection, change_id)
 
         return [_delivery(queued) for queued in self._database.read(work)]
+
+    def _drop_stale(self, connection: Connection) -> int:
+        found = outbox.list_stale(connection, now=self._now(), limit=MOST_STALE)
+        for queued in found:
+            _close(connection, queued, MessageState.DROPPED, NO_LONGER_ASKED)
+        return len(found)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from store.registrant_changes import ChangeParty
 
-__all__ = ["Batch", "Held", "Outcome", "Place"]
+__all__ = ["Batch", "Completed", "Held", "Outcome", "Place"]
 
 # Where a walk over contacts without links stands: since when, and its number.
 Place = tuple[int, int]
@@ -19,11 +19,24 @@ class Held:
     """An edit that waits for approval: the registrant change's number and its deadline.
 
     ``asked`` is the party that is asked first; agents may have approved for the new one (R-18).
+    ``names`` counts the names whose registrant would be another.
     """
 
     registrant_change: int
     deadline: datetime
     asked: ChangeParty = ChangeParty.NEW
+    names: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """A registrant change that agents of both parties completed at once (R-18).
+
+    ``lock_until`` is the end of the transfer lock, ``None`` where the zones have none.
+    """
+
+    registrant_change: int
+    lock_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +64,8 @@ class Outcome:
     ``unlocked``.
     ``changes`` maps a field, named as its option with underscores, to its old and new
     value, ``None`` for none, fit for JSON. ``copies`` maps the contacts that were copied to
-    their copies' ids (a split, a transfer). ``held`` says that nothing has changed yet.
+    their copies' ids (a split, a transfer). ``held`` says that nothing has changed yet,
+    ``completed`` that a registrant change brought it.
     ``batch`` is there for a change over many objects; ``subject`` is then the first of them.
     """
 
@@ -62,4 +76,5 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     copies: Mapping[str, str] = field(default_factory=dict)
     held: Held | None = None
+    completed: Completed | None = None
     batch: Batch | None = None

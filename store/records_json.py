@@ -68,7 +68,7 @@ def snapshot(shown: Record | Detail) -> Json:
         case ContactDetail():
             return _contact_detail(shown)
         case DomainDetail():
-            return _domain(shown.domain) | {"statuses": _statuses(shown.statuses)}
+            return _domain_detail(shown)
         case HostDetail():
             return _host(shown.host) | {"statuses": _statuses(shown.statuses)}
         case HistoryEntry():
@@ -131,6 +131,15 @@ def _contact_detail(detail: ContactDetail) -> Json:
             {"name": link.name, "role": link.role.value, "since": rfc3339(link.since)}
             for link in detail.links
         ]
+    if detail.changes is not None:
+        shown["registrant_changes"] = list(detail.changes)
+    return shown
+
+
+def _domain_detail(detail: DomainDetail) -> Json:
+    shown = _domain(detail.domain) | {"statuses": _statuses(detail.statuses)}
+    if detail.changes is not None:
+        shown["registrant_change"] = next(iter(detail.changes), None)
     return shown
 
 
@@ -154,8 +163,23 @@ def _lock_detail(detail: LockDetail) -> Json:
         "since": None if lock is None else rfc3339(lock.since),
         "until": None if lock is None else rfc3339(lock.until),
         "registrant_change": None if lock is None else lock.change_id,
-        "lifted": None if lifted is None else _history_entry(lifted),
+        "lifted": None if lifted is None else _lifted(lifted),
     }
+
+
+def _lifted(entry: HistoryEntry) -> Json:
+    """Give who lifted a lock when and why, and ``until``, the end that it had."""
+    return {
+        "at": rfc3339(entry.at),
+        "actor": entry.actor,
+        "door": entry.door,
+        "reason": _of_pair(entry.changes.get("reason"), 1),
+        "until": _of_pair(entry.changes.get("transfer_lock"), 0),
+    }
+
+
+def _of_pair(pair: object, place: int) -> object:
+    return pair[place] if isinstance(pair, list) and len(pair) > place else None
 
 
 def _forwarded_alias(alias: ForwardedAlias) -> Json:

@@ -18,6 +18,13 @@ NAME, CONTACT = "cycles.co.example", "CYCLE1"
 NEW_NAME, NEW_EMAIL = "Rewi Parata", "rewi@example.net"
 PHONE = "+64.211234567"
 STORIES = ("approved", "refused", "expired", "sms")
+UNCHANGED = "the change has ended, and nothing is other than before."
+ANSWERED = {
+    "awaiting_prior": "The new registrant has approved; nothing has changed yet.",
+    "declined_new": f"The new registrant has declined: {UNCHANGED}",
+    "refused_prior": f"The current registrant has refused: {UNCHANGED}",
+    "completed": "The current registrant has approved: the change is complete.",
+}
 
 
 class Walk:
@@ -46,10 +53,11 @@ class Walk:
         print("Both doors answer as before." if after == before else "Both doors show the new one.")
         _title("Whether it may move to another registrar")
         self._stage.do("domain", "lock", NAME)
+        print("\nThat was the walk. Its store and its servers go now.")
 
     def _take_part(self, number: str, deadline: str) -> None:
         _title("The new registrant is asked first, at the new address")
-        asked = self._next()
+        asked = self._question()
         print("Nothing has changed at the doors:")
         self._stage.see(NAME)
         if self._story == "expired":
@@ -62,31 +70,44 @@ class Walk:
             self._stage.do("contact", "update", CONTACT, "--voice", PHONE)
             resend = ("--party", "new", "--channel", "sms")
             self._stage.do("registrant-change", "resend", number, *resend)
-            asked = self._next(to=PHONE.replace(".", ""))
-        self._answer(asked, "approve", "data_correct")
-        _title("Then the current registrant is asked, at the address of today")
-        asked = self._next()
-        self._answer(asked, "refuse" if self._story == "refused" else "approve")
+            asked = self._question(to=PHONE.replace(".", ""))
+        if self._answer(number, asked, "approve", "data_correct") == "awaiting_prior":
+            _title("Then the current registrant is asked, at the address of today")
+            asked = self._question()
+            self._answer(number, asked, "refuse" if self._story == "refused" else "approve")
         _title("Everybody is told")
         self._rest()
 
-    def _answer(self, asked: Arrived, decision: str, *ticks: str) -> None:
-        """Let the person answer in a browser, or answer for them."""
-        assert asked.link is not None, "a question has a link"
+    def _answer(self, number: str, asked: str, decision: str, *ticks: str) -> str:
+        """Have the page *asked* answered by whoever reads this; give the change's state then."""
+        before = self._state(number)
         if self._yes:
-            print(f"\nPressing {decision} on that page: {press(asked.link, decision, *ticks)}")
-            return
-        print(f"\nNow it is your turn: {asked.link}")
-        webbrowser.open(asked.link)
-        input("Press Enter here when you have answered on the page. ")
+            print(f"\nPressing {decision} on that page: {press(asked, decision, *ticks)}")
+        else:
+            print(f"\nNow it is your turn: {asked}", flush=True)
+            webbrowser.open(asked)
+            input("Answer on that page, then press Enter here. ")
+        while (after := self._state(number)) == before:
+            if self._yes:
+                raise SystemExit("The page has recorded no answer.")
+            print(f"\nNot answered yet: {asked}", flush=True)
+            input("Press a button there first, then Enter here. ")
+        print(f"\n{ANSWERED.get(after, f'The change has ended: {after}.')}")
+        return after
 
-    def _next(self, to: str | None = None) -> Arrived:
-        """Wait for the next message, and print it; with *to*, for the next one to that address."""
+    def _state(self, number: str) -> str:
+        return str(self._stage.ask("registrant-change", "show", number)["state"])
+
+    def _question(self, to: str | None = None) -> str:
+        """Print what arrives up to a link to a page, with *to* one sent there; give the link."""
         while True:
-            arrived = self._inbox.get(timeout=60)
+            try:
+                arrived = self._inbox.get(timeout=60)
+            except queue.Empty:
+                raise SystemExit("No message has arrived within a minute.") from None
             _print_message(arrived)
-            if to is None or arrived.to == to:
-                return arrived
+            if arrived.link is not None and to in (None, arrived.to):
+                return arrived.link
 
     def _rest(self) -> None:
         """Print what arrives until nothing more does."""
@@ -116,6 +137,16 @@ def main() -> None:
     parser.add_argument("--story", choices=STORIES, default=STORIES[0])
     parser.add_argument("--yes", action="store_true", help="answer the questions by itself")
     words = parser.parse_args()
+    try:
+        _walk(words.story, yes=words.yes)
+    except EOFError:
+        raise SystemExit("\nNobody is here to answer: use a terminal, or --yes.") from None
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        sys.exit(130)
+
+
+def _walk(story: str, *, yes: bool) -> None:
     inbox: Inbox = queue.Queue()
     with (
         tempfile.TemporaryDirectory(prefix="rdds-walk-") as folder,
@@ -123,7 +154,7 @@ def main() -> None:
         sms_gateway(inbox) as sms,
         serving(Path(folder), mail=mail, sms=sms) as stage,
     ):
-        Walk(stage, inbox, words.story, yes=words.yes).go()
+        Walk(stage, inbox, story, yes=yes).go()
 
 
 main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -153,7 +154,8 @@ def lock(session: Session, *, name: str, lift: bool, reason: str | None, dry_run
     from store.records_json import snapshot
 
     with session.inquiries() as inquiries:
-        print_record(session, snapshot(inquiries.find_lock(name)))
+        shown = snapshot(inquiries.find_lock(name))
+    print_record(session, shown if session.as_json else shown | {"lifted": _lifted(shown)})
 
 
 @domain.command(examples="rdds domain transfer shop.example --to REG2")
@@ -204,6 +206,15 @@ def delete(session: Session, *, name: str, dry_run: bool) -> None:
     from store.changes import DeleteDomain
 
     print_outcome(session, session.apply(DeleteDomain(name=name), dry_run=dry_run), dry_run=dry_run)
+
+
+def _lifted(lock: Mapping[str, object]) -> list[str]:
+    """Say in lines when a lock was lifted, by whom and why, and the end that it had."""
+    match lock["lifted"]:
+        case {"at": at, "actor": actor, "reason": reason, "until": until}:
+            return [f"{at} by {actor}: {reason}", f"it would have ended at {until}"]
+        case _:
+            return []
 
 
 def _links(values: dict[str, Any]) -> Any:

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rdds.cli.commands import Command, dry_run_option
-from rdds.cli.options import TEXT, instant
+from rdds.cli.options import instant
 from rdds.cli.output import print_json, write_line
 from rdds.cli.session import Session, actor, pass_session
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["housekeep"]
 
+# Days are counted from a pretended instant in both directions: there must be some.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
 LINES = (
     ("registrant_changes", "registrant changes ended"),
     ("contacts", "contacts deleted"),
@@ -31,17 +34,42 @@ LINES = (
 )
 
 
+class Moment(click.ParamType[datetime]):
+    """An instant that the calendar has days around."""
+
+    name = "instant"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read a date or an instant; anything else is wrong use."""
+        from store.errors import RegistryError
+
+        try:
+            read = instant(str(value), field="it")
+        except RegistryError as error:
+            self.fail(error.message, param, ctx)
+        if not EARLIEST <= read <= LATEST:
+            self.fail(f"it lies between {EARLIEST:%Y} and {LATEST:%Y}.", param, ctx)
+        return read
+
+
+MOMENT = Moment()
+
+
 @click.command(
     cls=Command,
     examples="""
         rdds housekeep
         rdds housekeep --dry-run --now 2030-06-30T12:00:00Z --pretend-time""",
 )
-@click.option("--now", "now", type=TEXT, metavar="INSTANT", help="Do what is due at this instant.")
+@click.option(
+    "--now", "now", type=MOMENT, metavar="INSTANT", help="Do what is due at this instant."
+)
 @click.option("--pretend-time", is_flag=True, help="With --now: yes, it is not that time.")
 @dry_run_option
 @pass_session
-def housekeep(session: Session, *, now: str | None, pretend_time: bool, dry_run: bool) -> None:
+def housekeep(session: Session, *, now: datetime | None, pretend_time: bool, dry_run: bool) -> None:
     """Delete contacts whose time is up, end registrant changes that ran out, send messages.
 
     Private values in the history that were kept long enough become fingerprints. It may run
@@ -53,17 +81,14 @@ def housekeep(session: Session, *, now: str | None, pretend_time: bool, dry_run:
     with session.editing(dry_run=dry_run) as database, _progress() as progress:
         tally = _keep_house(session, database, clock, dry_run=dry_run, progress=progress)
         if not dry_run:
-            tally = replace(tally, messages=_deliver(session, database, clock))
+            tally = replace(tally, messages=_deliver(session, database))
     _tell(session, tally, clock(), dry_run=dry_run)
 
 
-def _clock(text: str | None) -> Callable[[], datetime]:
+def _clock(pretended: datetime | None) -> Callable[[], datetime]:
     from store.instants import now
 
-    if text is None:
-        return now
-    pretended = instant(text, field="now")
-    return lambda: pretended
+    return now if pretended is None else lambda: pretended
 
 
 def _keep_house(
@@ -82,18 +107,23 @@ def _keep_house(
     return keep_house(database, door, who, dry_run=dry_run, progress=progress)
 
 
-def _deliver(session: Session, database: Database, clock: Callable[[], datetime]) -> int:
-    """Send what is due until nothing is; give how many messages were taken in hand."""
+def _deliver(session: Session, database: Database) -> int:
+    """Send what is due until nothing is; give how many messages were taken in hand.
+
+    It goes by the real clock: other senders count their leases by it.
+    """
     from rdds.posting import make_deliverer
+    from store.instants import now
+    from store.outbox import Outbox
 
     settings = session.settings()
+    Outbox(database, settings.registry_policy(), clock=now).drop_stale()
     fixed = [endpoint for endpoint in settings.pages.listen if endpoint.port]
     deliverer = make_deliverer(
         settings,
         settings.registry_policy(),
         database,
         pages_url=f"http://{fixed[0]}/" if fixed else None,
-        clock=clock,
     )
 
     async def send() -> int:

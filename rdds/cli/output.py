@@ -14,7 +14,7 @@ from rdds.cli.failures import one_line
 
 if TYPE_CHECKING:
     from rdds.cli.session import Session
-    from store.outcomes import Held, Outcome
+    from store.outcomes import Completed, Held, Outcome
 
 __all__ = [
     "note",
@@ -132,16 +132,48 @@ def print_outcome(
     for original, copy in outcome.copies.items():
         write_line("  " + one_line(f"{original} copied as {copy}"))
     if names and outcome.action != "unchanged":
-        write_line(f"  on {names:,} {'name' if names == 1 else 'names'}")
-    if outcome.held is not None:
-        for line in _held_lines(outcome.held, dry_run=dry_run):
-            write_line("  " + line)
+        write_line(f"  {_counted(names, outcome.held)}")
+    for line in _change_lines(outcome, dry_run=dry_run):
+        write_line("  " + line)
     for warning in outcome.warnings:
         note(f"warning: {warning}")
 
 
 _WHOLE = frozenset({"created", "added", "deleted", "removed"})  # no diff worth reading
 _NAMED = frozenset({"domain", "host", "reserved-name"})
+_NUMBERED = frozenset({"registrant-change"})
+
+
+def _counted(names: int, held: Held | None) -> str:
+    """Say on how many names an edit shows, and how many of them would change hands.
+
+    >>> _counted(1, None)
+    'on 1 name'
+    """
+    said = f"on {names:,} {'name' if names == 1 else 'names'}"
+    if held is None or held.names == names:
+        return said
+    return f"{said}, as registrant on {held.names:,}"
+
+
+def _change_lines(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
+    """Say which registrant change an edit waits for, or which one brought it."""
+    if outcome.held is not None:
+        yield from _held_lines(outcome.held, dry_run=dry_run)
+    if outcome.completed is not None:
+        yield from _completed_lines(outcome.completed, dry_run=dry_run)
+
+
+def _completed_lines(completed: Completed, *, dry_run: bool) -> Iterator[str]:
+    """Say what agents of both parties completed at once (R-18)."""
+    from store.records_json import rfc3339
+
+    number = (
+        "a registrant change" if dry_run else f"registrant change {completed.registrant_change}"
+    )
+    yield f"approved by agents of both registrants: {number}"
+    if completed.lock_until is not None:
+        yield f"no transfer to another registrar until {rfc3339(completed.lock_until)}"
 
 
 def _held_lines(held: Held, *, dry_run: bool) -> Iterator[str]:
@@ -164,21 +196,36 @@ def _held_object(held: Held, *, dry_run: bool) -> dict[str, object]:
         "registrant_change": None if dry_run else held.registrant_change,
         "deadline": rfc3339(held.deadline),
         "asked": held.asked.value,
+        "names_as_registrant": held.names,
+    }
+
+
+def _completed_object(completed: Completed, *, dry_run: bool) -> dict[str, object]:
+    """Give the change that agents completed; a dry run keeps none, so it has no number."""
+    from store.records_json import rfc3339
+
+    return {
+        "registrant_change": None if dry_run else completed.registrant_change,
+        "lock_until": rfc3339(completed.lock_until),
     }
 
 
 def _outcome_object(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
     key = "name" if outcome.kind in _NAMED else "id"
-    held = {} if outcome.held is None else _held_object(outcome.held, dry_run=dry_run)
+    change: dict[str, object] = {}
+    if outcome.held is not None:
+        change = _held_object(outcome.held, dry_run=dry_run)
+    elif outcome.completed is not None:
+        change = _completed_object(outcome.completed, dry_run=dry_run)
     return {
         "kind": outcome.kind,
-        key: outcome.subject,
+        key: int(outcome.subject) if outcome.kind in _NUMBERED else outcome.subject,
         "action": outcome.action,
         "dry_run": dry_run,
         "changes": {field: list(change) for field, change in outcome.changes.items()},
         "copies": dict(outcome.copies),
         "warnings": list(outcome.warnings),
-        **held,
+        **change,
     }
 
 

@@ -5,13 +5,14 @@ Approving and refusing happens on the linked pages only.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from rdds.cli.commands import Group, dry_run_option
 from rdds.cli.options import HANDLE, one_of
-from rdds.cli.output import change_text, print_list, print_outcome, print_record
+from rdds.cli.output import change_text, print_list, print_outcome, print_record, write_line
 from rdds.cli.session import Session, pass_session
 
 __all__ = ["registrant_change"]
@@ -19,7 +20,14 @@ __all__ = ["registrant_change"]
 COLUMNS = ("id", "kind", "state", "contact", "to_contact", "names", "deadline")
 MESSAGE = ("kind", "recipient", "channel", "address", "state", "sent", "code")
 
-NUMBER = click.IntRange(1)
+
+class Number(click.IntRange):
+    """The number of a registrant change."""
+
+    name = "number"
+
+
+NUMBER = Number(1)
 PARTY = one_of("party", "new", "prior")
 
 
@@ -87,13 +95,21 @@ def resend(
     dry_run: bool,
 ) -> None:
     """Ask a party once more; only the one whose answer is awaited."""
+    from rdds.settings.warnings import list_resend_warnings
     from store.changes import ResendRegistrantChange
     from store.registrant_changes import ChangeParty, Channel
 
     change = ResendRegistrantChange(
         change=id, party=ChangeParty(party), channel=Channel(channel), release=release
     )
-    print_outcome(session, session.apply(change, dry_run=dry_run), dry_run=dry_run)
+    outcome = session.apply(change, dry_run=dry_run)
+    warnings = list_resend_warnings(session.settings(), channel=channel)
+    outcome = replace(outcome, warnings=(*outcome.warnings, *warnings))
+    if session.as_json:
+        print_outcome(session, outcome, dry_run=dry_run)
+        return
+    print_outcome(session, replace(outcome, changes={}), dry_run=dry_run)  # nothing to compare
+    write_line(f"  to the {'new' if party == 'new' else 'current'} registrant by {channel}")
 
 
 @registrant_change.command(examples="rdds registrant-change withdraw 7")
@@ -131,6 +147,7 @@ def _readable(record: dict[str, Any]) -> dict[str, object]:
     """Give a record for people: a line for each changed field and for each message."""
     messages = (
         " ".join(str(message[key]) for key in MESSAGE if message[key] is not None)
+        + (" (sent again)" if message["resent"] else "")
         for message in record["messages"]
     )
     return record | {

@@ -6,7 +6,7 @@ import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +112,13 @@ class Session:
         from store.write_door import WriteDoor
 
         door = WriteDoor(database, self.settings().registry_policy(), clock=now)
-        return door.apply(change, actor(), dry_run=dry_run)
+        outcome = door.apply(change, actor(), dry_run=dry_run)
+        if outcome.held is None:
+            return outcome
+        from rdds.settings.warnings import list_approval_warnings
+
+        more = tuple(list_approval_warnings(self.settings()))
+        return replace(outcome, warnings=outcome.warnings + more)
 
 
 def actor() -> Actor:

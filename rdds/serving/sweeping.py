@@ -29,7 +29,8 @@ async def sweep_overdue_changes(
 ) -> None:
     """End the changes that ran out, again and again, until *stop* is set.
 
-    A store that is busy or away is left alone until the next time.
+    A store that is busy or away is left alone until the next time, and so is a change that
+    can't be ended: the pages and the messages beside it go on.
     """
     door = WriteDoor(database, policy, clock=now)
     away = False
@@ -42,6 +43,8 @@ async def sweep_overdue_changes(
             if not away:
                 _log.warning("registrant changes that ran out wait: %s", error.code)
             away = True
+        except Exception as error:  # noqa: BLE001 - its text may hold contact data
+            _log.error("registrant changes that ran out can't be ended: %s", type(error).__name__)
         with suppress(TimeoutError):
             async with asyncio.timeout(every):
                 await stop.wait()

@@ -3,29 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from rdds.posting import sender_here
 from rdds.settings.tree import Settings
 
-__all__ = ["list_warnings"]
+__all__ = ["list_approval_warnings", "list_resend_warnings", "list_warnings"]
 
 
 def list_warnings(settings: Settings) -> Iterator[str]:
     """Give a sentence for each thing that an operator should know, in a stable order."""
     if settings.mail.smtp_url is not None and settings.mail.sender is None:
         yield f"Mail comes from {sender_here()}, and bounces go there: mail.sender is not set."
-    policy = settings.registry_policy()
-    asking = sorted(zone for zone, rules in policy.zones.items() if rules.change_profile.approved)
-    if not asking:
-        return
-    zones = ", ".join(asking)
-    if settings.mail.smtp_url is None:
-        yield (
-            f"A new registrant must be approved in {zones}, and no mail can ask for it: "
-            "mail.smtp_url is not set."
+    if settings.sms.token is not None and settings.sms.url is None:
+        yield "No SMS leaves: sms.token is set and sms.url is not."
+    yield from list_approval_warnings(settings)
+
+
+def list_approval_warnings(settings: Settings) -> Iterator[str]:
+    """Say why a change of registrant that waits for approval may wait in vain."""
+    lack = _lack_of_mail(settings)
+    for reason in (lack, _lack_of_page(settings)):
+        if reason is not None and (zones := _asking(settings)):
+            yield f"A new registrant must be approved in {zones}, and {reason}."
+
+
+def list_resend_warnings(settings: Settings, *, channel: str) -> Iterator[str]:
+    """Say why a question that was queued for *channel*, ``email`` or ``sms``, may not arrive."""
+    if channel == "sms":
+        lack = None if settings.sms.url is not None else "no SMS can ask for it: sms.url is not set"
+    else:
+        lack = _lack_of_mail(settings)
+    for reason in (lack, _lack_of_page(settings)):
+        if reason is not None:
+            yield f"The answer may never come, for {reason}."
+
+
+def _asking(settings: Settings) -> str:
+    zones = settings.registry_policy().zones
+    return ", ".join(sorted(zone for zone in zones if zones[zone].change_profile.approved))
+
+
+def _lack_of_mail(settings: Settings) -> str | None:
+    if settings.mail.smtp_url is not None:
+        return None
+    return "no mail can ask for it: mail.smtp_url is not set"
+
+
+def _lack_of_page(settings: Settings) -> str | None:
+    """Say why a link would lead nowhere; where it leads without a public URL is the listener."""
+    listeners, public_url = settings.pages.listen, settings.pages.public_url
+    if not listeners:
+        if public_url is not None:
+            return "no page is served here for it: pages.listen is not set"
+        return "there is no page to approve on: neither pages.listen nor pages.public_url is set"
+    if public_url is not None:
+        return None
+    host = listeners[0].host
+    if _is_any(host):
+        return (
+            f"links lead to {listeners[0]}, which is nobody's address: pages.public_url is not set"
         )
-    if not settings.pages.listen and settings.pages.public_url is None:
-        yield (
-            f"A new registrant must be approved in {zones}, and there is no page to approve on: "
-            "neither pages.listen nor pages.public_url is set."
+    if _is_here(host) and _reaches_others(settings):
+        return (
+            f"links lead to {listeners[0]}, which this machine alone reaches: "
+            "pages.public_url is not set"
         )
+    return None
+
+
+def _reaches_others(settings: Settings) -> bool:
+    """Tell whether messages go to another machine; one that stays here may be for trials."""
+    urls = (settings.mail.smtp_url, settings.sms.url)
+    return any(not _is_here(urlsplit(url).hostname or "localhost") for url in urls if url)
+
+
+def _is_any(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -190,5 +190,13 @@ def _bare_host(number: int, line: int, name: str) -> HostRow:
 
 
 def _last_row(connection: Connection, table: str) -> int:
-    last: int | None = connection.exec_driver_sql(f"SELECT max(id) FROM {table}").scalar_one()
-    return last or 0
+    """Give the highest number that a row of *table* has or ever had.
+
+    None comes back: ROIDs and aliases of what was deleted must not come to mean another.
+    """
+    drawn = f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'"
+    if connection.dialect.name == "postgresql":
+        drawn = f"SELECT pg_sequence_last_value(pg_get_serial_sequence('{table}', 'id')::regclass)"
+    last: int | None = connection.exec_driver_sql(drawn).scalar_one_or_none()
+    highest: int | None = connection.exec_driver_sql(f"SELECT max(id) FROM {table}").scalar_one()
+    return max(last or 0, highest or 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from store.changes import CreateContact, DeleteContact, UpdateContact
 from store.editing.phone_corrections import tell_correction
+from store.editing.registrant_changes.consents import end_consents
 from store.editing.registrant_changes.opening import (
     check_unnamed,
     let_patches_yield,
@@ -11,7 +12,7 @@ from store.editing.registrant_changes.opening import (
     opened_outcome,
     rule_on_edit,
 )
-from store.editing.registrant_changes.profiles import tell_applied
+from store.editing.registrant_changes.profiles import has_new_registrant, tell_applied
 from store.editing.session import Session, with_warnings
 from store.editing.splits import split_contact
 from store.errors import Code, RegistryError
@@ -20,7 +21,7 @@ from store.outcomes import Outcome
 from store.records_json import difference
 from store.refusals import counted
 from store.rules import contacts as rules
-from store.rules.registrant_changes import consent_warnings
+from store.rules.registrant_changes import consent_warnings, in_new_hands
 from store.rules.uses import check_uses, uses_matter
 from store.sql.journal import Fingerprints, scrub_history
 from store.sql.records import contacts as records
@@ -74,12 +75,17 @@ def update_contact(session: Session, change: UpdateContact) -> Outcome:
         outcome = opened_outcome(opened, "contact", contact.handle, changes)
         return with_warnings(outcome, decision.warnings + consent_warnings(contact, after))
     let_patches_yield(session, contact, after)
+    warnings = decision.warnings
     if ruling.zones:
         tell_applied(session, prior=contact, new=after, zones=ruling.zones)
+    if has_new_registrant(session, ruling.zones):
+        warnings += consent_warnings(contact, after)
+        after = in_new_hands(after, generation=records.new_generation(session.connection))
+        end_consents(session, contact)
     saved = records.update_contact(session.connection, contact, after)
     tell_correction(session, contact, saved)
     outcome = session.record("contact", contact.handle, "updated", before=contact, after=saved)
-    return with_warnings(outcome, decision.warnings)
+    return with_warnings(outcome, warnings)
 
 
 def delete_contact(session: Session, change: DeleteContact) -> Outcome:

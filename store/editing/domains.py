@@ -12,7 +12,7 @@ from store.editing.registrant_changes.relinking import hold_relink
 from store.editing.session import Session
 from store.editing.tech_notices import tell_tech
 from store.errors import Code, RegistryError
-from store.model import Contact, Domain, PrivacyMode, PrivacyService, Role
+from store.model import Contact, Domain, Link, PrivacyMode, PrivacyService, Role
 from store.outcomes import Outcome
 from store.records_json import difference
 from store.registrant_changes import EndReason
@@ -73,7 +73,7 @@ def update_domain(session: Session, change: UpdateDomain) -> Outcome:
     """Edit a registration; hold a new registrant that needs approval (A-08, R-01)."""
     check_one_of_each(change.links)
     domain = require_domain(session, change.name)
-    targets = _targets(session, change.links, standing=domain)
+    targets = _targets(session, change.links, standing=_shown_by(domain, change))
     add = host_names(change.add_hosts, field="add_ns")
     after = rules.update_domain(
         domain,
@@ -90,7 +90,6 @@ def update_domain(session: Session, change: UpdateDomain) -> Outcome:
     if after == domain:
         return session.unchanged("domain", domain.name)
     if after.disputed and not domain.disputed:
-        contacts.lock_contacts(session.connection, {link.contact_id for link in domain.links})
         void_changes(session, domain, reason=EndReason.DISPUTED)
     if after.link(Role.REGISTRANT) != domain.link(Role.REGISTRANT):
         opened = hold_relink(session, domain, targets[Role.REGISTRANT])
@@ -134,9 +133,12 @@ def _check_free(session: Session, name: str) -> None:
 
 
 def _targets(
-    session: Session, edits: Iterable[LinkEdit], *, standing: Domain | None = None
+    session: Session, edits: Iterable[LinkEdit], *, standing: Iterable[Link] = ()
 ) -> dict[Role, Contact | None]:
-    """Load and lock the contacts that links are to name, and those they are to leave (L-06)."""
+    """Load the contacts that links are to name; lock them and those of *standing* (L-06).
+
+    All at once: every editor locks contacts in one order.
+    """
     found = {
         edit.role: session.require_contact(edit.contact, field=edit.role.value)
         if edit.contact.strip()
@@ -144,8 +146,7 @@ def _targets(
         for edit in edits
     }
     numbers = {contact.id for contact in found.values() if contact is not None}
-    if standing is not None:
-        numbers |= {link.contact_id for link in standing.links if link.role in found}
+    numbers |= {link.contact_id for link in standing}
     locked = contacts.lock_contacts(session.connection, numbers)
     for role, contact in found.items():
         if contact is not None and contact.id not in locked:  # deleted before the lock (L-06)
@@ -155,6 +156,12 @@ def _targets(
     return {
         role: None if contact is None else locked[contact.id] for role, contact in found.items()
     }
+
+
+def _shown_by(domain: Domain, change: UpdateDomain) -> tuple[Link, ...]:
+    """Give the links whose contacts an edit shows otherwise or holds changes of: all or none."""
+    touches = change.links or change.privacy is not UNSET or change.disputed is not UNSET
+    return domain.links if touches else ()
 
 
 def _service(session: Session, domain: Domain, change: UpdateDomain) -> PrivacyService | None:

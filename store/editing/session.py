@@ -134,5 +134,5 @@ class Session:
 
 
 def with_warnings(outcome: Outcome, warnings: tuple[str, ...]) -> Outcome:
-    """Give *outcome* with *warnings*."""
-    return replace(outcome, warnings=warnings)
+    """Give *outcome* with *warnings* after those that it has."""
+    return replace(outcome, warnings=outcome.warnings + warnings)

@@ -12,17 +12,18 @@ from store.editing.registrant_changes.opening import (
     opened_outcome,
     settle_overlaps,
 )
-from store.editing.registrant_changes.profiles import tell_applied
+from store.editing.registrant_changes.profiles import has_new_registrant, tell_applied
 from store.editing.session import Session, with_warnings
 from store.errors import Code, RegistryError
 from store.model import Contact, Domain
 from store.outcomes import Outcome
 from store.records_json import difference
+from store.refusals import missing
 from store.rules import contacts as rules
 from store.rules.prohibitions import check_updatable
-from store.rules.registrant_changes import consent_warnings, rule_on
+from store.rules.registrant_changes import consent_warnings, in_new_hands, rule_on
 from store.rules.uses import check_uses
-from store.sql.records import domains
+from store.sql.records import contacts, domains
 
 __all__ = ["split_contact"]
 
@@ -38,11 +39,13 @@ def split_contact(session: Session, change: UpdateContact) -> Outcome:
             doesn't link to the contact, ``STATUS_PROHIBITS`` for one that can't be
             updated; and what the edit is refused for.
     """
-    handle = session.require_contact(change.handle).handle
+    asked = session.require_contact(change.handle)
     # Names before contacts: every editor locks in this order.
     names = sorted({session.named(text, field="only") for text in change.only})
     used = [_locked(session, name) for name in names]
-    contact = session.require_contact(handle, lock=True)
+    numbers = {link.contact_id for domain in used for link in domain.links} | {asked.id}
+    locked = contacts.lock_contacts(session.connection, numbers)
+    contact = locked.get(asked.id) or missing("contact", asked.handle, "id")
     for domain in used:
         _check_linked(domain, contact)
     decision = rules.split_contact(
@@ -57,20 +60,24 @@ def split_contact(session: Session, change: UpdateContact) -> Outcome:
     shown = replace(decision.record, handle=contact.handle)
     check_uses(contact, shown, uses_on(used, contact), session.policy)
     opened = _hold(session, used, contact, decision.record)
-    if opened is not None:
+    warnings = decision.warnings
+    if opened is not decision.record:
+        warnings += consent_warnings(contact, decision.record)
+    if isinstance(opened, Contact):
+        outcome = place_copy(session, used, contact, opened, by=session.actor.name)
+    else:
         changes = difference(contact, shown)
         outcome = opened_outcome(opened, "contact", contact.handle, changes)
-        warnings = decision.warnings + consent_warnings(contact, decision.record)
-        return with_warnings(outcome, warnings)
-    outcome = place_copy(session, used, contact, decision.record, by=session.actor.name)
-    return with_warnings(outcome, decision.warnings)
+    return with_warnings(outcome, warnings)
 
 
-def _hold(session: Session, used: list[Domain], contact: Contact, copy: Contact) -> Opened | None:
-    """Hold a split that brings some name a new registrant (R-01, R-11)."""
+def _hold(
+    session: Session, used: list[Domain], contact: Contact, copy: Contact
+) -> Opened | Contact:
+    """Hold a split that brings some name a new registrant (R-01, R-11), or give its copy."""
     held = held_by(used, contact)
     if not held:
-        return None
+        return copy
     zones = {domain.zone for domain in held}
     ruling = rule_on(contact, copy, zones=zones, policy=session.policy)
     if ruling.approved:
@@ -79,7 +86,9 @@ def _hold(session: Session, used: list[Domain], contact: Contact, copy: Contact)
     if ruling.zones:
         names = tuple(domain.name for domain in held)
         tell_applied(session, prior=contact, new=copy, zones=ruling.zones, names=names)
-    return None
+    if has_new_registrant(session, ruling.zones):
+        return in_new_hands(copy, generation=0)
+    return copy
 
 
 def _locked(session: Session, name: str) -> Domain:

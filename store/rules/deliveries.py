@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from store.messages import MessageKind, MessageState, QueuedMessage
 from store.registrant_changes import ChangeParty, ChangeState, RegistrantChange
 
-__all__ = ["asked_party", "pause_after", "too_late", "untimely_end"]
+__all__ = ["NO_LONGER_ASKED", "asked_party", "pause_after", "too_late", "untimely_end"]
 
-FIRST_PAUSE = timedelta(seconds=30)
+FIRST_PAUSE = timedelta(seconds=5)  # a server that restarts is soon back
 LONGEST_PAUSE = timedelta(hours=1)
 PATIENCE = timedelta(days=5)  # RFC 5321 §4.5.4.1: at least four or five days
 MOST_TRIES = 200
+
+NO_LONGER_ASKED = "no longer asked"
 
 _ASKED = {
     MessageKind.ASK_NEW: (ChangeParty.NEW, ChangeState.AWAITING_NEW),
@@ -35,7 +37,7 @@ def untimely_end(
     if kind in _ABOUT_A_CHANGE and change is None:
         return MessageState.DROPPED, "no such change"
     if change is not None and kind in _ASKED and change.state_at(now) is not _ASKED[kind][1]:
-        return MessageState.DROPPED, "no longer asked"
+        return MessageState.DROPPED, NO_LONGER_ASKED
     if too_late(queued, now):
         return MessageState.GIVEN_UP, queued.code or "too late"
     return None

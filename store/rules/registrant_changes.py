@@ -21,7 +21,7 @@ from store.registrant_changes import (
     Patch,
     RegistrantChange,
 )
-from store.rules.patches import patch_of, patched, standing
+from store.rules.patches import overtaken, patch_of, patched, standing
 from store.statuses import Status
 
 __all__ = [
@@ -35,12 +35,14 @@ __all__ = [
     "check_unbarred",
     "completed_contact",
     "consent_warnings",
+    "in_new_hands",
     "is_barred",
     "lock_end",
     "material_patch",
     "may_matter",
     "moved",
     "next_generation",
+    "patch_left",
     "rule_on",
 ]
 
@@ -265,6 +267,24 @@ def check_standing(contact: Contact, change: RegistrantChange) -> None:
         raise Obstacle(EndReason.BARRED)
 
 
+def patch_left(patch: Patch, before: Contact, after: Contact) -> Patch | None:
+    """Give what an edit that holds at once leaves of a waiting *patch* (E-05, E-06).
+
+    A name, organisation or e-mail that is only spelled otherwise now is still to be
+    replaced. ``None`` where the patch has lost its base, or brings no new registrant any
+    more: nobody must be asked for that (E-08, R-27).
+    """
+    left = dict(overtaken(patch, before, after))
+    edited = patch_of(before, after)
+    other = material_patch(before, after, address=False)
+    for field in material_patch(before, patched(before, patch), address=False):
+        if field in other:
+            return None
+        if field in edited:
+            left[field] = (edited[field][1], patch[field][1])
+    return left if material_patch(after, patched(after, left), address=True) else None
+
+
 def lock_end(terms: ChangeTerms, *, now: datetime) -> datetime:
     """Give until when a change that is completed *now* locks its names (R-31)."""
     return now + terms.transfer_lock
@@ -273,19 +293,26 @@ def lock_end(terms: ChangeTerms, *, now: datetime) -> datetime:
 def completed_contact(contact: Contact, change: RegistrantChange, *, now: datetime) -> Contact:
     """Give *contact* in its new registrant's hands (R-26, D-11, D-12).
 
-    Consents to publication were the prior registrant's and fall; what is hidden stays so.
-    All its privacy aliases turn. It was edited by whoever asked for the change.
+    It was edited by whoever asked for the change.
     """
-    after = patched(contact, change.patch)
+    after = in_new_hands(patched(contact, change.patch), generation=next_generation(change))
     changes_voice = "voice" in change.patch
     return replace(
         after,
-        disclosures=tuple(word for word in after.disclosures if not word.show),
-        generation=next_generation(change),
         voice_since=now if changes_voice else contact.voice_since,
         updated=now,
         updated_by=change.created_by,
     )
+
+
+def in_new_hands(contact: Contact, *, generation: int) -> Contact:
+    """Give *contact* without what was the prior registrant's own (D-11, P-12, P-19).
+
+    Consents to publication fall; what is hidden stays so. All its privacy aliases turn with
+    the *generation*, 0 for one that is yet to be numbered.
+    """
+    hidden = tuple(word for word in contact.disclosures if not word.show)
+    return replace(contact, disclosures=hidden, generation=generation)
 
 
 def consent_warnings(before: Contact, after: Contact) -> tuple[str, ...]:

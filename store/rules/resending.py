@@ -129,7 +129,7 @@ def check_wait(until: datetime, *, now: datetime) -> None:
     if now < until:
         raise _later(
             "The current registrant's number was corrected after the change was opened; without"
-            " a release no SMS goes there",
+            " --release no SMS goes there",
             until,
         )
 

@@ -16,7 +16,6 @@ from store.sql.schema import change_log, history, store_secret
 
 __all__ = [
     "FACTS",
-    "IDS",
     "Fingerprints",
     "HistoryRow",
     "log_changes",
@@ -27,16 +26,28 @@ __all__ = [
     "write_history",
 ]
 
+# How a registrant change went and who consented to an agent: evidence, and nobody's data.
+EVIDENCE = frozenset(
+    {
+        *("registrant_change", "state", "reason", "lock_waived", "new_agent", "prior_agent"),
+        *("party", "number_corrected"),
+    }
+)
+
 # "history keeps id and hashes only" of a contact that is gone (contacts.md 6)
 IDS = frozenset({"id", "roid"})
 
+# What a deletion leaves: of the contact its ids alone, and what was evidence.
+LEFT = IDS | EVIDENCE
+
 # What an old history keeps of a contact that stands: nothing of the person's own.
-FACTS = IDS | {
+FACTS = LEFT | {
     "registrar",
     "kind",
     "postal_type",
     "disclose",
     "hide",
+    "disclosures",  # both of them, in the patch of a registrant change
     "statuses",
     "auth_info",  # only ever said to have changed
     "copy",
@@ -59,7 +70,7 @@ class Fingerprints:
         self._known: dict[str, dict[str, str]] = {}  # a deleted contact's values come twice
 
     def of_changes(
-        self, changes: Mapping[str, Iterable[object]], *, plain: frozenset[str] = IDS
+        self, changes: Mapping[str, Iterable[object]], *, plain: frozenset[str] = LEFT
     ) -> dict[str, list[object]]:
         """Give *changes* with every value but *plain* fields' as a fingerprint; none stays none."""
         known = self._known.get
@@ -161,7 +172,7 @@ def scrub_histories(
     """Replace the values in the histories of deleted objects by fingerprints."""
     mine = (history.c.kind == kind, history.c.subject.in_(subjects))
     rows = connection.execute(select(history.c.id, history.c.changes).where(*mine)).all()
-    scrub_rows(connection, prints, rows, plain=IDS)
+    scrub_rows(connection, prints, rows, plain=LEFT)
 
 
 def scrub_rows(

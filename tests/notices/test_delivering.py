@@ -221,6 +221,22 @@ async def test_a_stop_finishes_the_letter_in_hand_and_gives_the_rest_back(small:
     assert all(row.next_try <= small.clock.now for row in small.rows()[1:])
 
 
+async def test_a_letter_is_not_begun_late_in_its_lease(
+    small: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a slow one it goes back untried: nobody else sends it while we do."""
+    small.queue(a_message())
+    async with mail_sink(MailSink()) as sink:
+        delivering = deliverer(small, smtp_url=f"smtp://127.0.0.1:{sink.port}")
+        with monkeypatch.context() as slow:
+            slow.setattr("notices.delivering.BEGIN_SECONDS", -1.0)
+            assert await delivering.round() == 1
+        [row] = small.rows()
+        assert (sink.mails, row.tries, row.state.value) == ([], 0, "waiting")
+        assert await delivering.round() == 1
+    assert small.states() == ["sent"]
+
+
 async def test_a_relay_that_is_away_is_asked_once_for_a_lane(small: Post) -> None:
     """The letters of a lane are put off together where nothing can be reached."""
     small.queue(*(a_message() for _ in range(5)))

@@ -203,7 +203,10 @@ def test_n3_says_what_changed_when_and_how_to_object() -> None:
     assert "tell your registrar at once: Registrar A, help@registrar.example." in found.text
 
 
-@pytest.mark.parametrize(("waived", "said"), [(True, "waived"), (None, "No lock")])
+@pytest.mark.parametrize(
+    ("waived", "said"),
+    [(True, "from an earlier change, if there is one, stays"), (None, "No lock")],
+)
 def test_n3_says_that_there_is_no_lock(waived: bool | None, said: str) -> None:
     """N3: the lock's end, or that it was waived, or that there is none."""
     found = letter(MessageKind.COMPLETED, Recipient.NEW, lock_waived=waived)
@@ -438,3 +441,20 @@ def test_a_deadline_is_never_shown_later_than_it_is() -> None:
     late = replace(outgoing.change, deadline=NOW + timedelta(seconds=59))
 
     assert "1 March 2026, 12:00 UTC" in letter_of(replace(outgoing, change=late), LINK).text
+
+
+def test_c1_names_the_contact_to_the_registrar_alone() -> None:
+    """Section 4, `cord` and `irs_nz`: the registrar finds the record by its handle."""
+    values = VALUES[MessageKind.REGISTRANT_CHANGED] | {"registrar": "REG-A", "contact": "CA7"}
+    registrar, new = (
+        letter(MessageKind.REGISTRANT_CHANGED, to, values=values).text
+        for to in (Recipient.REGISTRAR, Recipient.NEW)
+    )
+    assert "Contact: CA7" in registrar
+    assert "CA7" not in new
+
+
+def test_n3_calls_the_one_who_waived_the_previous_registrant() -> None:
+    """N3, R-16: the current one is the new one by then."""
+    found = letter(MessageKind.COMPLETED, Recipient.NEW, lock_waived=True)
+    assert "The previous registrant waived the lock" in found.text

@@ -33,6 +33,7 @@ NEW, PRIOR = ChangeParty.NEW, ChangeParty.PRIOR
     [
         (NEW, {"decision": "approve", "data_correct": "yes"}, Answer.APPROVE, True, False),
         (NEW, {"decision": "approve", "data_correct": "on"}, Answer.APPROVE, True, False),
+        (NEW, {"decision": "approve", "data_correct": "True"}, Answer.APPROVE, True, False),
         (NEW, {"decision": "decline"}, Answer.DECLINE, False, False),
         (PRIOR, {"decision": "approve"}, Answer.APPROVE, False, False),
         (PRIOR, {"decision": "approve", "waive_lock": "yes"}, Answer.APPROVE, False, True),
@@ -65,7 +66,7 @@ def test_posted_answer_reaches_the_desk_once(
     ]
 
 
-@pytest.mark.parametrize("tick", [None, "", "no", "off", "0"])
+@pytest.mark.parametrize("tick", [None, "", "no", "off", "0", "False"])
 def test_approval_without_the_tick_comes_back_with_the_form(tick: str | None) -> None:
     """R-14, A-09: 422, nothing is answered, and the message belongs to the box."""
     desk = asked()
@@ -240,3 +241,17 @@ def test_prefix_begins_every_path() -> None:
         done = pages.post(f"{PAGE}?lang=it", APPROVE, Host="evil.test")
         assert done.headers["location"] == f"/nic/{PAGE}/done?lang=it"
         assert RunningPages(pages.port).ask(PAGE).status == 404
+
+
+def test_client_that_leaves_in_the_middle_of_its_form_is_no_fault_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nothing is answered, and nobody fills the log by hanging up."""
+    desk = asked()
+    head = f"POST /{PAGE} HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: 40\r\n\r\n"
+    with caplog.at_level(logging.INFO), changes(desk) as pages:
+        for _ in range(5):
+            with pages.connect() as client:
+                client.sendall(f"{head}decision=approve".encode())
+        assert pages.ask(PAGE).status == 200
+    assert (desk.given, caplog.messages) == ([], [])

@@ -50,6 +50,7 @@ def test_check_says_sound(rdds: Rdds, tmp_path: Path) -> None:
 
 ASKING = "[zones.example]\n"
 MAIL = '[mail]\nsmtp_url = "smtp://127.0.0.1:25"\nsender = "registry@example.net"\n'
+PUBLIC = '[pages]\npublic_url = "https://nic.example/"\n'
 PAGE = '[pages]\nlisten = ["127.0.0.1:8081"]\n'
 
 
@@ -58,7 +59,10 @@ PAGE = '[pages]\nlisten = ["127.0.0.1:8081"]\n'
     [
         (ASKING, ["mail.smtp_url", "pages.listen"]),
         (ASKING + MAIL, ["pages.listen"]),
-        (ASKING + MAIL + '[pages]\npublic_url = "https://nic.example/"\n', []),
+        (ASKING + MAIL + PUBLIC, ["pages.listen"]),
+        (ASKING + MAIL + PAGE + 'public_url = "https://nic.example/"\n', []),
+        (ASKING + MAIL + PAGE.replace("127.0.0.1", "0.0.0.0"), ["pages.public_url"]),
+        (ASKING + MAIL.replace("127.0.0.1", "mail.example") + PAGE, ["pages.public_url"]),
         (ASKING + MAIL + PAGE, []),
         ('[zones.example]\nregistrant_change = "irs_nz"\n', []),
     ],
@@ -106,3 +110,10 @@ def test_commands_without_settings_ignore_bad_ones(
     monkeypatch.setenv("RDDS_WHOIS_PATIENCE", "soon")
     assert rdds("contact", "--help").status == 0
     assert rdds("generate", "--domains", "1").status == 0
+
+
+def test_check_warns_where_a_token_has_no_gateway(rdds: Rdds, tmp_path: Path) -> None:
+    """A token alone sends no text message."""
+    (tmp_path / "new.toml").write_text(MAIL + PAGE + '[sms]\ntoken = "t"\n')
+    (warning,) = rdds("--config", "new.toml", "--json", "settings", "check").json["warnings"]
+    assert "sms.url" in warning

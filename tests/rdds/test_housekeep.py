@@ -17,7 +17,9 @@ from sqlalchemy import select
 
 from store.changes import CardEdit, CreateRegistrar
 from store.sql.database import Database
+from store.sql.records.outbox import queue_message, take_messages
 from store.sql.schema import metadata
+from tests.notices.outboxes import a_message
 from tests.rdds.conftest import CONTACT, Rdds
 from tests.store.editing_values import Registry, a_contact
 
@@ -104,7 +106,7 @@ def test_another_time_must_be_owned_up_to(filled: Rdds, words: tuple[str, ...]) 
 def test_bad_instant_is_refused(filled: Rdds) -> None:
     """What is no instant is named."""
     run = filled("--json", "housekeep", "--now", "soon", "--pretend-time")
-    assert (run.status, run.error["field"]) == (1, "now")
+    assert (run.status, run.error["code"], run.error["field"]) == (2, "USAGE", "now")
 
 
 def test_missing_store_on_postgresql_is_told(rdds: Rdds, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,3 +204,27 @@ def test_run_beside_an_editor_leaves_its_store_in_order(stocked: Rdds) -> None:
     assert run.json["contacts"] == 1
     left = stocked("--json", "contact", "list").json["items"]
     assert [each["id"] for each in left] == ["AROHA1", "TAMA22"]
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00Z", "1969-12-31", "9999-12-31T23:59:59Z"])
+def test_instant_without_days_around_it_is_refused(filled: Rdds, instant: str) -> None:
+    """No day is counted over the calendar's ends, and nothing is deleted."""
+    run = filled("--json", "housekeep", "--now", instant, "--pretend-time")
+    assert (run.status, run.error["code"], run.error["field"]) == (2, "USAGE", "now")
+    assert len(filled("contact", "list", "--json").json["items"]) == 6
+
+
+def test_pretended_time_takes_no_other_senders_message(
+    filled: Rdds, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim counts by the real clock: what a running server has in hand is not sent twice."""
+    monkeypatch.setenv("RDDS_MAIL_SMTP_URL", "smtp://127.0.0.1:1")
+    real = datetime.now(UTC)
+    database = Database.open(store_url)
+    database.write(lambda connection: queue_message(connection, a_message(), now=real))
+    claimed = real + timedelta(minutes=10)
+    database.write(lambda connection: take_messages(connection, [1], until=claimed))
+    pretended = (real + timedelta(days=1)).isoformat(timespec="seconds")
+    assert filled("housekeep", "--now", pretended, "--pretend-time").status == 0
+    assert _rows(database, "outbox")[0]["tries"] == 1
+    database.close()

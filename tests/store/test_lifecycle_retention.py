@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from store.changes import CardEdit, DeleteContact, DeleteDomain, ScrubHistory, UpdateContact
+from store.change_inquiries import ChangeInquiries
+from store.changes import (
+    CardEdit,
+    DeleteContact,
+    DeleteDomain,
+    RecordConsent,
+    ScrubHistory,
+    UpdateContact,
+)
+from store.changes_json import change_json
 from store.messages import Message, MessageKind, MessageState, Recipient
 from store.policy import RegistryPolicy
 from store.registrant_changes import ChangeState
@@ -19,6 +28,7 @@ from store.sql.records.outbox import queue_message
 from store.sql.schema import metadata
 from tests.store.editing_values import START, Registry, a_contact, a_registry
 from tests.store.lifecycles import FREE, a_change, batch_of, rows_of
+from tests.store.registrant_changes.parties import NEW, PRIOR, a_holder, approve, edit
 
 KEPT = timedelta(days=457)
 SECOND = timedelta(seconds=1)
@@ -62,6 +72,20 @@ def test_history_keeps_private_values_as_long_as_the_setting_says(database: Data
     assert registry.contact("CA1").card.email == "new@example.net"
 
 
+def test_history_keeps_how_a_registrant_change_went(database: Database) -> None:
+    """Section 11: who approved what stays evidence; the values alone go."""
+    registry = a_holder(database)
+    registry.use(replace(registry.policy, private_history=KEPT))
+    registry.apply(RecordConsent(contact="CA1", party=PRIOR), edit())
+    approve(registry, NEW)
+    told = {"registrant change", "consent"}
+    before = [row for row in rows_of(registry, "history") if row["action"] in told]
+    assert len(before) == 5
+    registry.wait(days=KEPT.days)
+    assert _scrub(registry) > 0
+    assert [row for row in rows_of(registry, "history") if row["action"] in told] == before
+
+
 def test_younger_rows_and_other_objects_keep_theirs(database: Database) -> None:
     """Only contacts' values are private; only what is old enough goes."""
     registry = _registry(database)
@@ -100,6 +124,47 @@ def test_deletion_takes_what_an_old_history_still_said(database: Database) -> No
     created = _histories(registry, "CA1")[0]
     assert created["id"] == [None, "CA1"]
     assert "REG-A" not in json.dumps(created)
+
+
+def test_deletion_keeps_how_registrant_changes_went(database: Database) -> None:
+    """Section 6: of a contact that is gone the values are fingerprints; evidence stays."""
+    registry = a_holder(database)
+    registry.use(replace(registry.policy, private_history=KEPT))
+    registry.apply(RecordConsent(contact="CA1", party=PRIOR), edit())
+    approve(registry, NEW)
+    registry.wait(days=KEPT.days)
+    told = [each for each in _histories(registry, "CA1") if "email" not in each]
+    assert {"registrant_change", "state", "prior_agent"} <= set().union(*told)
+    registry.apply(DeleteDomain(name="shop.example"), DeleteContact(handle="CA1"))
+    left = _histories(registry, "CA1")
+    assert [each for each in left if "email" not in each] == told
+    assert "old@example.net" not in json.dumps(left)
+
+
+def test_scrubbed_change_still_names_its_fields(database: Database) -> None:
+    """Section 9: an operator reads which fields were to change, and what was public anyway."""
+    registry = _registry(database)
+    registry.apply(a_contact("CA1"))
+    at = 1_700_000_000_000_000
+    patch = {
+        "city": ("Wellington", "Te Anau"),
+        "org": (None, "Taonga"),
+        "disclosures": ({}, {"fax": None, "email": at}),
+        "auth_hash": ("one", "two"),
+    }
+    closed = a_change(registry, registry.contact("CA1"), patch=patch)
+    _close(registry, closed.id)
+    registry.wait(days=KEPT.days)
+    while _scrub(registry):
+        pass
+    inquiries = ChangeInquiries(registry.database, POLICY, clock=lambda: registry.now)
+    changes: Any = change_json(inquiries.find_change(closed.id))["changes"]
+    assert list(changes) == ["city", "org", "disclose", "hide", "auth_info"]
+    assert changes["disclose"] == [[], ["email"]]
+    assert changes["hide"] == [[], ["fax"]]
+    assert [set(value) for value in changes["city"]] == [{"hash"}, {"hash"}]
+    assert changes["org"][0] is None
+    assert not [mark for mark in ("Wellington", "Anau", "Taonga") if mark in json.dumps(changes)]
 
 
 def _close(registry: Registry, number: int) -> None:

@@ -67,8 +67,10 @@ def _answered(
 def _locked(session: Session, number: int) -> RegistrantChange:
     """Load a change with everything it may touch, locked in everybody's order."""
     seen = require_change(session, number, lock=False)
-    for name in seen.names:
-        domains.find_domain(session.connection, name, lock=True)
     parties = {seen.contact_id, seen.to_contact_id or seen.contact_id}
+    for name in seen.names:
+        domain = domains.find_domain(session.connection, name, lock=True)
+        if domain is not None:
+            parties |= {link.contact_id for link in domain.links}
     contacts.lock_contacts(session.connection, parties)
     return require_change(session, number)

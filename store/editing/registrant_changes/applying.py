@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from store.editing.copies import held_by, place_copy, uses_on
+from store.editing.registrant_changes.consents import end_consents
 from store.editing.registrant_changes.telling import Parties
 from store.editing.session import Session
 from store.errors import RegistryError
 from store.model import Contact, Domain, Role
 from store.outcomes import Outcome
-from store.records_json import rfc3339
 from store.registrant_changes import ChangeKind, EndReason, RegistrantChange
 from store.rules.contacts import copied_contact
 from store.rules.links import edited_links
@@ -81,7 +81,7 @@ def _edit(session: Session, change: RegistrantChange) -> Applied:
         with _zone_rules():
             check_uses(contact, after, uses, session.policy)
     saved = contacts.update_contact(session.connection, contact, after)
-    _end_consents(session, contact)
+    end_consents(session, contact)
     outcome = session.record("contact", contact.handle, "updated", before=contact, after=saved)
     return Applied(
         change=change,
@@ -193,18 +193,6 @@ def _zone_rules() -> Iterator[None]:
         yield
     except RegistryError as error:
         raise Obstacle(EndReason.REFUSED) from error
-
-
-def _end_consents(session: Session, contact: Contact) -> None:
-    """Let no agent of the prior registrant approve for the new one (R-18)."""
-    given = records.consents_of(session.connection, contact.id)
-    for party in sorted(given):
-        records.revoke_consent(session.connection, contact.id, party)
-    ended: dict[str, tuple[object, object]] = {
-        f"{party}_agent": (rfc3339(at), None) for party, at in sorted(given.items())
-    }
-    if ended:
-        session.write_history("contact", contact.handle, "consent", ended)
 
 
 def _turn_aliases(session: Session, prior: Contact, new: Contact, change: RegistrantChange) -> None:

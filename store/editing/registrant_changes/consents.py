@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from store.changes import RecordConsent
 from store.editing.session import Session
+from store.model import Contact
 from store.outcomes import Outcome
 from store.records_json import rfc3339
 from store.sql.records.registrant_changes import consents_of, give_consent, revoke_consent
 
-__all__ = ["record_consent"]
+__all__ = ["end_consents", "record_consent"]
 
 
 def record_consent(session: Session, change: RecordConsent) -> Outcome:
@@ -36,3 +37,15 @@ def record_consent(session: Session, change: RecordConsent) -> Outcome:
     }
     session.write_history("contact", contact.handle, "consent", changes)
     return Outcome(kind="contact", subject=contact.handle, action="updated", changes=changes)
+
+
+def end_consents(session: Session, contact: Contact) -> None:
+    """Let no agent of the prior registrant approve for the new one (R-18)."""
+    given = consents_of(session.connection, contact.id)
+    for party in sorted(given):
+        revoke_consent(session.connection, contact.id, party)
+    ended: dict[str, tuple[object, object]] = {
+        f"{party}_agent": (rfc3339(at), None) for party, at in sorted(given.items())
+    }
+    if ended:
+        session.write_history("contact", contact.handle, "consent", ended)

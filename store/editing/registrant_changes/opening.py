@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.editing.registrant_changes.completing import Step, ask_prior
 from store.editing.registrant_changes.ending import end_change, noted, open_ones
 from store.editing.registrant_changes.telling import ask
-from store.editing.session import Session
+from store.editing.session import Session, with_warnings
 from store.errors import Code, RegistryError
-from store.model import Contact, Domain
-from store.outcomes import Held, Outcome
+from store.model import Contact, Domain, Role
+from store.outcomes import Completed, Held, Outcome
 from store.registrant_changes import (
     ChangeKind,
     ChangeParty,
     ChangeState,
+    EndReason,
     Patch,
     RegistrantChange,
 )
 from store.rules.decision import NAMED
-from store.rules.patches import overtaken, patch_of
+from store.rules.patches import patch_of
 from store.rules.registrant_changes import (
     BARRING,
     ChangeEvent,
@@ -30,6 +31,7 @@ from store.rules.registrant_changes import (
     material_patch,
     may_matter,
     moved,
+    patch_left,
     rule_on,
 )
 from store.sql.records import registrant_changes as records
@@ -50,20 +52,25 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A change just opened: either held, or completed at once by agents (R-18)."""
+    """A change just opened: either held, or completed at once by agents (R-18).
+
+    ``warnings`` name what it replaces (R-08).
+    """
 
     change: RegistrantChange
     held: Held | None
     outcome: Outcome | None
+    warnings: tuple[str, ...] = ()
 
 
 def opened_outcome(
     opened: Opened, kind: str, subject: str, changes: Mapping[str, tuple[object, object]]
 ) -> Outcome:
     """Give an edit's outcome: what it would change, while it waits."""
-    if opened.outcome is not None:
-        return opened.outcome
-    return Outcome(kind=kind, subject=subject, action="held", changes=changes, held=opened.held)
+    outcome = opened.outcome or Outcome(
+        kind=kind, subject=subject, action="held", changes=changes, held=opened.held
+    )
+    return with_warnings(outcome, opened.warnings)
 
 
 def rule_on_edit(session: Session, contact: Contact, after: Contact) -> Ruling:
@@ -88,13 +95,12 @@ def open_edit(session: Session, contact: Contact, after: Contact) -> Opened:
         session.connection, contact.id, statuses=sorted(BARRING), limit=NAMED
     )
     check_unbarred(names, count)
-    theirs = records.list_open_of_contacts(session.connection, (contact.id,), lock=True)
-    theirs += records.list_open_to_contacts(session.connection, (contact.id,), lock=True)
+    theirs = records.list_open_naming(session.connection, contact.id, lock=True)
     standing = open_ones(session, theirs)
     for change in standing:
         if change.kind is not ChangeKind.EDIT:
             raise _conflict(change)
-    _supersede(session, standing)
+    replaced = _supersede(session, standing)
     change = _new(
         session,
         ChangeKind.EDIT,
@@ -102,13 +108,13 @@ def open_edit(session: Session, contact: Contact, after: Contact) -> Opened:
         after,
         patch=patch_of(contact, after),
     )
-    return _begin(session, change)
+    return replace(_begin(session, change), warnings=replaced)
 
 
 def open_repoint(session: Session, domain: Domain, prior: Contact, new: Contact) -> Opened:
     """Hold a new registrant of one name; all three are locked (R-01)."""
     _check_names((domain,))
-    settle_overlaps(session, (domain,), prior)
+    replaced = settle_overlaps(session, (domain,), prior)
     address = session.policy.zone(domain.zone).material_address
     change = _new(
         session,
@@ -118,7 +124,7 @@ def open_repoint(session: Session, domain: Domain, prior: Contact, new: Contact)
         patch=material_patch(prior, new, address=address),
         to=new,
     )
-    return _begin(session, change, domains=(domain,))
+    return replace(_begin(session, change, domains=(domain,)), warnings=replaced)
 
 
 def open_split(
@@ -126,7 +132,7 @@ def open_split(
 ) -> Opened:
     """Hold the copy that is to take *contact*'s place on some names (R-10); all are locked."""
     _check_names(domains)
-    settle_overlaps(session, domains, contact)
+    replaced = settle_overlaps(session, domains, contact)
     change = _new(
         session,
         ChangeKind.SPLIT,
@@ -134,13 +140,14 @@ def open_split(
         after,
         patch=patch_of(contact, after),
     )
-    return _begin(session, change, domains=domains)
+    return replace(_begin(session, change, domains=domains), warnings=replaced)
 
 
-def settle_overlaps(session: Session, domains: Sequence[Domain], prior: Contact) -> None:
+def settle_overlaps(session: Session, domains: Sequence[Domain], prior: Contact) -> tuple[str, ...]:
     """End what was asked for *domains* before (R-08), and refuse to cut into an open edit.
 
-    Also for a link that moves without approval: what was asked is no longer to be had.
+    Also for a link that moves without approval: what was asked is no longer to be had. Gives
+    a warning for each change that ended.
 
     Raises:
         RegistryError: ``STATUS_PROHIBITS`` while an edit of *prior* waits, names and all.
@@ -151,7 +158,7 @@ def settle_overlaps(session: Session, domains: Sequence[Domain], prior: Contact)
         raise _conflict(change)
     numbers = [domain.id for domain in domains]
     asked = records.list_open_of_domains(session.connection, numbers, lock=True)
-    _supersede(session, open_ones(session, asked))
+    return _supersede(session, open_ones(session, asked))
 
 
 def check_takes_names(session: Session, number: int, *, field: str) -> None:
@@ -174,26 +181,33 @@ def check_unnamed(session: Session, contact: Contact) -> None:
     Raises:
         RegistryError: ``STATUS_PROHIBITS``.
     """
-    naming = records.list_open_to_contacts(session.connection, (contact.id,), lock=True)
-    naming += records.list_open_of_contacts(session.connection, (contact.id,), lock=True)
+    naming = records.list_open_naming(session.connection, contact.id, lock=True)
     for change in open_ones(session, naming):
         raise _conflict(change)
 
 
 def let_patches_yield(session: Session, before: Contact, after: Contact) -> None:
-    """Take out of waiting patches what an edit that holds at once has overtaken (E-05, E-06)."""
-    for change in records.list_open_of_contacts(session.connection, (before.id,), lock=True):
-        if change.kind is ChangeKind.REPOINT:
-            continue
-        patch = overtaken(change.patch, before, after)
-        if patch != change.patch:
+    """Take out of waiting patches what an edit that holds at once has overtaken (E-05, E-06).
+
+    A change that has nothing left to stand on is voided (E-08).
+    """
+    theirs = records.list_open_of_contacts(session.connection, (before.id,), lock=True)
+    patches = [change for change in theirs if change.kind is not ChangeKind.REPOINT]
+    for change in open_ones(session, patches):
+        patch = patch_left(change.patch, before, after)
+        if patch is None:
+            end_change(session, change, ChangeEvent.VOIDED, reason=EndReason.MOVED)
+        elif patch != change.patch:
             records.update_patch(session.connection, change, patch)
 
 
-def _supersede(session: Session, changes: Iterable[RegistrantChange]) -> None:
-    """End open changes in favour of a new one (R-08, D-04)."""
-    for change in changes:
-        end_change(session, change, ChangeEvent.SUPERSEDED)
+def _supersede(session: Session, changes: Iterable[RegistrantChange]) -> tuple[str, ...]:
+    """End open changes in favour of a new one (R-08, D-04); give a warning for each."""
+    ended = [end_change(session, change, ChangeEvent.SUPERSEDED) for change in changes]
+    return tuple(
+        f"It replaces registrant change {change.id}; what only that one asked for is lost."
+        for change in ended
+    )
 
 
 def _check_names(domains: Sequence[Domain]) -> None:
@@ -241,16 +255,27 @@ def _begin(session: Session, change: RegistrantChange, *, domains: Sequence[Doma
     else:
         ask(session, saved, ChangeParty.NEW)
         step = Step(change=saved)
+    if step.outcome is not None:
+        completed = Completed(registrant_change=saved.id, lock_until=step.change.lock_until)
+        outcome = replace(step.outcome, completed=completed)
+        return Opened(change=step.change, held=None, outcome=outcome)
+    if not step.change.is_open(session.now):
+        raise RegistryError(Code.STATUS_PROHIBITS, "The new registrant can't be put in place.")
     held = Held(
         registrant_change=saved.id,
         deadline=saved.deadline,
         asked=ChangeParty.PRIOR if by_agent else ChangeParty.NEW,
+        names=_count_names(session, saved, domains),
     )
-    if step.outcome is not None:
-        return Opened(change=step.change, held=None, outcome=step.outcome)
-    if not step.change.is_open(session.now):
-        raise RegistryError(Code.STATUS_PROHIBITS, "The new registrant can't be put in place.")
     return Opened(change=step.change, held=held, outcome=None)
+
+
+def _count_names(session: Session, change: RegistrantChange, domains: Sequence[Domain]) -> int:
+    """Count the names whose registrant would be another: a split has others too."""
+    if change.kind is ChangeKind.EDIT:
+        return records.count_held(session.connection, change.contact_id)
+    holders = [domain.link(Role.REGISTRANT) for domain in domains]
+    return sum(link is not None and link.contact_id == change.contact_id for link in holders)
 
 
 def _conflict(change: RegistrantChange, *, field: str | None = None) -> RegistryError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from store.editing.registrant_changes.opening import (
     Opened,
     check_takes_names,
@@ -43,6 +45,10 @@ def hold_relink(session: Session, domain: Domain, new: Contact | None) -> Opened
     copy_lock(session.connection, domain, now=session.now)
     if new is not None and ruling.zones:
         tell_applied(session, prior=prior, new=new, zones=ruling.zones, names=(domain.name,))
+        if prior.generation == new.generation:  # a copy, edited since (P-12)
+            generation = contacts.new_generation(session.connection)
+            turned = replace(new, generation=generation)
+            contacts.update_contact(session.connection, new, turned)
     return None
 
 

@@ -18,6 +18,7 @@ from store.sql.records.saving import (
     matching_handle,
     next_number,
     rows_capped,
+    spend_number,
     stale,
     unused_roid,
     update_versioned,
@@ -46,6 +47,7 @@ __all__ = [
     "insert_contact",
     "list_uses",
     "lock_contacts",
+    "new_generation",
     "settle_links",
     "update_contact",
 ]
@@ -131,6 +133,11 @@ def update_contact(connection: Connection, before: Contact, after: Contact) -> C
     )
     settle_sights(connection, (before.id,))
     return replace(after, version=before.version + 1)
+
+
+def new_generation(connection: Connection) -> int:
+    """Draw a generation that no holder ever had (D-12): a contact's first one is its number."""
+    return spend_number(connection, contact)
 
 
 def delete_contact(connection: Connection, record: Contact) -> None:

@@ -7,19 +7,30 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from store.instants import from_micros
 from store.messages import Message, MessageKind, MessageState, QueuedMessage, Recipient
-from store.registrant_changes import Channel
+from store.registrant_changes import ChangeState, Channel
 from store.sql.rows import micros
-from store.sql.schema import outbox
+from store.sql.schema import outbox, registrant_change
 
 __all__ = [
     "any_due",
     "close_message",
     "list_due",
     "list_of_change",
+    "list_stale",
     "messages_of",
     "put_off",
     "queue_message",
@@ -112,6 +123,37 @@ def list_due(
     return messages_of(connection.execute(statement).mappings())
 
 
+def list_stale(connection: Connection, *, now: datetime, limit: int) -> list[QueuedMessage]:
+    """Give up to *limit* waiting questions that ask nobody any more, on whatever channel.
+
+    Those that a sender has in hand are left to it.
+    """
+    awaited = or_(
+        and_(
+            _table.c.kind == MessageKind.ASK_NEW.value,
+            registrant_change.c.state == ChangeState.AWAITING_NEW.value,
+        ),
+        and_(
+            _table.c.kind == MessageKind.ASK_PRIOR.value,
+            registrant_change.c.state == ChangeState.AWAITING_PRIOR.value,
+        ),
+    )
+    statement = (
+        select(_table)
+        .join(registrant_change, registrant_change.c.id == _table.c.change_id)
+        .where(
+            _table.c.state == MessageState.WAITING.value,
+            _table.c.kind.in_(_ASKS),
+            _timely(now),
+            or_(not_(awaited), registrant_change.c.deadline <= micros(now)),
+        )
+        .order_by(_table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=_table)
+    )
+    return messages_of(connection.execute(statement).mappings())
+
+
 def list_of_change(connection: Connection, change_id: int) -> list[QueuedMessage]:
     """Give all messages of one registrant change, in the order in which they were queued."""
     statement = select(_table).where(_table.c.change_id == change_id).order_by(_table.c.id)
@@ -155,10 +197,14 @@ def put_off(connection: Connection, claim: QueuedMessage, *, until: datetime, **
 
 
 def _due(channel: Channel, *, links: bool, now: datetime) -> ColumnElement[bool]:
-    at = _table.c.next_try
-    timely = or_(at <= micros(now), at > micros(now + FARTHEST))
-    wanted = [_table.c.state == MessageState.WAITING.value, timely]
+    wanted = [_table.c.state == MessageState.WAITING.value, _timely(now)]
     wanted.append(_table.c.channel == channel.value)
     if not links:
         wanted.append(_table.c.kind.not_in(_ASKS))
     return and_(*wanted)
+
+
+def _timely(now: datetime) -> ColumnElement[bool]:
+    at = _table.c.next_try
+    never = _table.c.tries == 0  # queued by a clock that runs ahead: nobody's lease
+    return or_(at <= micros(now), at > micros(now + FARTHEST), never)

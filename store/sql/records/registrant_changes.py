@@ -44,9 +44,11 @@ from store.sql.schema import (
 __all__ = [
     "changes_of",
     "consents_of",
+    "count_held",
     "find_change",
     "give_consent",
     "insert_change",
+    "list_open_naming",
     "list_open_of_contacts",
     "list_open_of_domains",
     "list_open_to_contacts",
@@ -115,6 +117,14 @@ def list_open_to_contacts(
     return _open(connection, _table.c.to_contact_id.in_(sorted(set(numbers))), lock=lock)
 
 
+def list_open_naming(
+    connection: Connection, number: int, *, lock: bool = False
+) -> list[RegistrantChange]:
+    """Give the changes not yet closed from or to a contact: at once, so in everybody's order."""
+    naming = or_(_table.c.contact_id == number, _table.c.to_contact_id == number)
+    return _open(connection, naming, lock=lock)
+
+
 def list_open_of_domains(
     connection: Connection, numbers: Iterable[int], *, lock: bool = False
 ) -> list[RegistrantChange]:
@@ -142,8 +152,13 @@ def names_held(
     names = select(domain.c.name).join(domain_contact, domain_contact.c.domain_id == domain.c.id)
     mine = _held_by(contact_number)
     first = connection.execute(names.where(mine).order_by(domain.c.name).limit(limit)).scalars()
-    counting = select(func.count()).select_from(domain_contact).where(mine)
-    return tuple(first), int(connection.execute(counting).scalar_one())
+    return tuple(first), count_held(connection, contact_number)
+
+
+def count_held(connection: Connection, contact_number: int) -> int:
+    """Count the names that a contact is registrant of."""
+    counting = select(func.count()).select_from(domain_contact).where(_held_by(contact_number))
+    return int(connection.execute(counting).scalar_one())
 
 
 def zones_held(connection: Connection, contact_number: int) -> frozenset[str]:

@@ -18,6 +18,7 @@ __all__ = [
     "rows_capped",
     "searchable",
     "serialise",
+    "spend_number",
     "stale",
     "unused_roid",
     "update_versioned",
@@ -38,6 +39,15 @@ def next_number(connection: Connection, table: Table) -> int:
     highest = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
     last = connection.execute(highest, {"name": table.name}).scalar_one_or_none()
     return int(last or 0) + 1
+
+
+def spend_number(connection: Connection, table: Table) -> int:
+    """Draw a number that no row of *table*, which had some, will ever have."""
+    number = next_number(connection, table)
+    if connection.dialect.name == "sqlite":
+        spent = text("UPDATE sqlite_sequence SET seq = :number WHERE name = :name")
+        connection.execute(spent, {"number": number, "name": table.name})
+    return number
 
 
 def unused_roid(

@@ -73,3 +73,22 @@ async def test_store_that_is_away_is_tried_again(
     monkeypatch.setattr(WriteDoor, "apply", failing)
     await _swept(database)
     assert caplog.text.count("registrant changes that ran out wait") == 1
+
+
+async def test_fault_of_one_sweep_ends_nothing_else(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What can't be ended is said without its text, and tried again; the process lives on."""
+    _open_overdue(database)
+    apply, failures = WriteDoor.apply, [1]
+
+    def failing(*arguments: object) -> object:
+        if failures:
+            failures.pop()
+            raise ValueError("secret")
+        return apply(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(WriteDoor, "apply", failing)
+    await _swept(database)
+    assert "can't be ended: ValueError" in caplog.text
+    assert "secret" not in caplog.text

@@ -7,13 +7,21 @@ from typing import Any
 
 import pytest
 
-from store.changes import CardEdit, Change, UpdateContact, UpdateRegistrar
+from store.changes import (
+    CardEdit,
+    Change,
+    DisclosureEdit,
+    RecordConsent,
+    UpdateContact,
+    UpdateRegistrar,
+)
 from store.messages import MessageKind
+from store.model import Element
 from store.policy import PROFILES, RegistryPolicy
 from store.registrant_changes import ChangeKind, ChangeState
 from store.sql.database import Database
-from tests.store.editing_values import Registry, links, with_zone
-from tests.store.registrant_changes.parties import a_holder, edit, latest, repoint, sent
+from tests.store.editing_values import Registry, a_contact, links, with_zone
+from tests.store.registrant_changes.parties import PRIOR, a_holder, edit, latest, repoint, sent
 from tests.store.registrant_changes.queued import queued
 
 C1 = MessageKind.REGISTRANT_CHANGED
@@ -96,6 +104,8 @@ def test_notice_says_which_fields_changed_and_none_of_their_values(database: Dat
             "names": ["shop.example"],
             "count": 1,
             "fields": ["name", "email"],
+            "registrar": "REG-A",
+            "contact": "CA1",
         }
 
 
@@ -107,6 +117,47 @@ def test_one_notice_names_fifty_and_counts_all(database: Database) -> None:
     notices = [each for each in sent(registry) if each.kind == "C1"]
     assert len(notices) == 3
     assert {(each.names, each.count) for each in notices} == {(names[:50], 52)}
+
+
+@pytest.mark.parametrize(("profile", "renewed"), [("cord", True), ("irs_nz", False)])
+def test_new_registrant_has_no_consent_or_alias_of_the_prior_one_p12_p19(
+    database: Database, profile: str, renewed: bool
+) -> None:
+    """P-12, P-19, D-11, R-18: under `cord` it is a new registrant, if nobody is asked."""
+    registry = under(database, profile, "shop.example", "back.example")
+    said = DisclosureEdit(disclose=frozenset({Element.EMAIL}), hide=frozenset({Element.ADDR}))
+    registry.apply(
+        UpdateContact(handle="CA1", disclosure=said), RecordConsent(contact="CA1", party=PRIOR)
+    )
+    before = registry.contact("CA1")
+    outcome = registry.apply(edit(), replace(SPLIT, card=CardEdit(name="Twin")))
+    holders = [registry.domain(name).links[0].contact for name in ("shop.example", "back.example")]
+    generations = {registry.contact(holder).generation for holder in holders}
+    assert (before.generation not in generations) is renewed
+    assert len(generations) == (2 if renewed else 1)
+    for holder in holders:
+        shown = {word.element for word in registry.contact(holder).disclosures if word.show}
+        assert shown == (set() if renewed else {Element.EMAIL})
+    assert registry.count("agent_consent") == (0 if renewed else 1)
+    assert outcome.warnings == ()
+
+
+def test_generation_of_a_new_registrant_is_no_later_contacts_d12(database: Database) -> None:
+    """D-12: what turned an alias is no contact's number afterwards."""
+    registry = under(database, "cord")
+    registry.apply(edit(), a_contact("CA9"))
+    assert registry.contact("CA1").generation != registry.contact("CA9").generation
+
+
+def test_alias_turns_where_a_copy_that_is_another_takes_a_name_p12(database: Database) -> None:
+    """P-12: a copy shares its original's aliases only as long as it is the same person."""
+    registry = under(database, "cord", "shop.example", "back.example")
+    registry.apply(replace(SPLIT, card=CardEdit(city="Nelson")))
+    copy = registry.domain("shop.example").links[0].contact
+    assert registry.contact(copy).generation == registry.contact("CA1").generation
+    registry.apply(repoint("shop.example", "CA3"), edit(copy, name="Twin"))
+    registry.apply(repoint("back.example", copy))
+    assert registry.contact(copy).generation != registry.contact("CA1").generation
 
 
 def test_split_tells_of_its_own_names(database: Database) -> None:
