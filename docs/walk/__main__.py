@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import queue
+import signal
 import sys
 import tempfile
 import webbrowser
@@ -137,6 +138,8 @@ def main() -> None:
     parser.add_argument("--story", choices=STORIES, default=STORIES[0])
     parser.add_argument("--yes", action="store_true", help="answer the questions by itself")
     words = parser.parse_args()
+    # Ctrl-C ends it, also where whatever started it had that ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         _walk(words.story, yes=words.yes)
     except EOFError:
