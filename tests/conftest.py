@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,10 @@ from sqlalchemy import make_url
 from store.sql.database import Database
 
 POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL")
+# A shell that starts the tests in the background has them ignore INT, and the programs that
+# they start would do as they do.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 WHY_NOT = "set TEST_POSTGRESQL_URL to a superuser's URL to run on PostgreSQL"
 
 
