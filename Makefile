@@ -7,6 +7,8 @@ BIN := .venv/bin
 PYTHON ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# A process of tests for each core; who is done takes over what others have before them.
+CORES := --numprocesses=auto --maxprocesses=8 --dist=worksteal
 
 .PHONY: help
 help: ## list the targets
@@ -21,8 +23,8 @@ walk: .venv/.installed-dev ## a change of registrant, step by step; more with AR
 	@$(BIN)/python docs/walk $(ARGS)
 
 .PHONY: test
-test: .venv/.installed-dev ## run the tests (PostgreSQL's need TEST_POSTGRESQL_URL)
-	@$(BIN)/python -m pytest
+test: .venv/.installed-dev ## run the tests on every core (PostgreSQL's need TEST_POSTGRESQL_URL)
+	@$(BIN)/python -m pytest $(CORES)
 
 .PHONY: check
 check: .venv/.installed-dev ## form, lint, types, imports, changelog, then the tests with coverage
@@ -32,13 +34,13 @@ check: .venv/.installed-dev ## form, lint, types, imports, changelog, then the t
 	@$(BIN)/python -m ruff check .
 	@echo '== types'
 	@$(BIN)/python -m mypy
-	@cd bench && ../$(BIN)/python -m mypy --config-file ../pyproject.toml run.py
+	@cd bench && ../$(BIN)/python -m mypy --config-file ../pyproject.toml run.py soak.py asker.py checker.py
 	@echo '== imports'
 	@$(BIN)/lint-imports
 	@echo '== changelog'
 	@$(BIN)/python -m towncrier build --draft --version Unreleased
 	@echo '== tests'
-	@$(BIN)/python -m pytest --cov --cov-branch --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest $(CORES) --cov --cov-branch --cov-report=term:skip-covered
 
 .PHONY: format
 format: .venv/.installed-dev ## bring the code into form
@@ -55,8 +57,12 @@ conformance: .venv/.installed-dev ## hold both doors to the rules, with rdap-tes
 	@$(BIN)/python -m tests.conformance.rdap_test
 
 .PHONY: bench
-bench: .venv/.installed ## measure beside nginx; more with ARGS=--help
+bench: .venv/.installed ## measure a million names and hold them against the goals; more with ARGS=--help
 	@$(BIN)/python bench/run.py $(ARGS)
+
+.PHONY: soak
+soak: .venv/.installed ## an hour of questions, edits, killed workers and restarts; more with ARGS=--help
+	@$(BIN)/python bench/soak.py $(ARGS)
 
 .PHONY: fuzz
 fuzz: .venv/.installed-fuzz ## send odd bytes to both doors; more with ARGS=--help

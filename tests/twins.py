@@ -46,7 +46,9 @@ def twins(draw: st.DrawFn, registration: Registration) -> Registration:
     in_order = {role: contacts[role] for role in registration.contacts}
     unseen = HeldContact(**{**_stranger_values(0), "role": PublicRole.TECH, "public_id": 0})
     # P-03: a billing contact leaves no trace, nor does being one.
-    billing = draw(st.one_of(st.none(), _anybody(registration.serial, unseen, in_order)))
+    # Its ids are no other stranger's: one id is one contact, with one generation.
+    apart = registration.serial + 1_000_000
+    billing = draw(st.one_of(st.none(), _anybody(apart, unseen, in_order)))
     held = replace(registration.held, contacts=tuple(each.held for each in in_order.values()))
     return replace(registration, held=held, contacts=in_order, billing=billing)
 

@@ -22,7 +22,8 @@ __all__ = ["Supervisor"]
 
 READY_SECONDS = 30.0  # a worker that doesn't listen by then has failed
 STOP_SECONDS = 30.0  # a worker that doesn't end by then is killed
-QUICK_DEATH = 1.0  # seconds of life under which a worker is restarted with a pause
+QUICK_DEATH = 10.0  # seconds of life under which a death is one more in a row
+PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before a successor, by the deaths in a row
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 
@@ -36,6 +37,13 @@ Work = Callable[[Listeners, int, int], None]
 class _Worker:
     place: int  # which of the listeners are its own
     born: float
+    deaths: int  # in a row, of those who had the place before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vacancy:
+    due: float  # when the place is taken again
+    deaths: int
 
 
 class Supervisor:
@@ -46,13 +54,15 @@ class Supervisor:
         self._work = work
         self._workers: dict[int, _Worker] = {}
         self._leaving: dict[int, float] = {}  # until when they may take
+        self._vacant: dict[int, _Vacancy] = {}  # by place
         self._life_read, self._life_write = os.pipe()
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
     def start(self) -> bool:
         """Fork all workers; tell whether every one of them listens."""
         started = [self._fork(place) for place in range(len(self._listeners))]
-        answers = [_is_ready(ready) for ready in started]
+        deadline = time.monotonic() + READY_SECONDS
+        answers = [_is_ready(ready, deadline) for ready in started]
         return all(answers)
 
     def run(self, renew: Callable[[], Work | None]) -> None:
@@ -61,6 +71,8 @@ class Supervisor:
         *renew* gives ``None`` where the new settings are bad: the old ones stay.
         """
         while True:
+            self._kill_overdue()
+            self._fill_vacant()
             match self._next_signal():
                 case signal.SIGTERM | signal.SIGINT:
                     return
@@ -69,15 +81,16 @@ class Supervisor:
                     if work is not None:
                         self._renew(work)
                 case signal.SIGCHLD:
-                    self._replace_dead()
+                    self._note_dead()
                 case _:
-                    self._kill_overdue()
+                    pass
 
     def _next_signal(self) -> int | None:
-        """Wait for a signal; while old workers are leaving, for a second at most."""
-        if not self._leaving:
+        """Wait for a signal, or until an old worker is overdue or a place is to be taken."""
+        awaited = [*self._leaving.values(), *(each.due for each in self._vacant.values())]
+        if not awaited:
             return signal.sigwait(_SIGNALS)
-        told = signal.sigtimedwait(_SIGNALS, 1.0)
+        told = signal.sigtimedwait(_SIGNALS, max(0.0, min(awaited) - time.monotonic()))
         return None if told is None else told.si_signo
 
     def stop(self) -> None:
@@ -110,22 +123,23 @@ class Supervisor:
                 os.kill(pid, signal.SIGHUP)
             _log.info("the settings are the same; certificates are read anew")
             return
+        vacant, self._vacant = self._vacant, {}
         if self.start():
             _log.info("settings read anew")
             self._dismiss(old)
             return
         _log.error("workers with the new settings did not start; the old ones serve on")
-        self._work = before
+        self._work, self._vacant = before, vacant
         self._dismiss([pid for pid in self._workers if pid not in old])
 
-    def _fork(self, place: int) -> int:
+    def _fork(self, place: int, *, deaths: int = 0) -> int:
         """Fork a worker; give the descriptor on which it says that it listens."""
         ready_read, ready_write = os.pipe()
         pid = os.fork()
         if pid == 0:
             self._live(place, ready_read, ready_write)
         os.close(ready_write)
-        self._workers[pid] = _Worker(place=place, born=time.monotonic())
+        self._workers[pid] = _Worker(place=place, born=time.monotonic(), deaths=deaths)
         return ready_read
 
     def _live(self, place: int, ready_read: int, ready_write: int) -> NoReturn:
@@ -151,17 +165,28 @@ class Supervisor:
             logging.shutdown()
             os._exit(status)
 
-    def _replace_dead(self) -> None:
+    def _note_dead(self) -> None:
+        """Vacate the places of workers that died; the more in a row, the longer."""
         for pid in _reaped():
             self._leaving.pop(pid, None)
             worker = self._workers.pop(pid, None)
             if worker is None:
                 continue
-            _log.error("worker %d died and is replaced", pid)
-            quick = time.monotonic() - worker.born < QUICK_DEATH
-            if quick and _told_to_stop(QUICK_DEATH):
-                return
-            os.close(self._fork(worker.place))
+            now = time.monotonic()
+            deaths = worker.deaths + 1 if now - worker.born < QUICK_DEATH else 1
+            pause = PAUSES[min(deaths, len(PAUSES)) - 1]
+            self._vacant[worker.place] = _Vacancy(due=now + pause, deaths=deaths)
+            if pause:
+                _log.error("worker %d died and is replaced in %.1f seconds", pid, pause)
+            else:
+                _log.error("worker %d died and is replaced", pid)
+
+    def _fill_vacant(self) -> None:
+        """Put successors where a pause has ended; clients queue there meanwhile."""
+        for place, vacancy in list(self._vacant.items()):
+            if vacancy.due <= time.monotonic():
+                del self._vacant[place]
+                os.close(self._fork(place, deaths=vacancy.deaths))
 
     def _dismiss(self, pids: list[int]) -> None:
         """Tell workers to finish; they are no longer replaced."""
@@ -171,17 +196,11 @@ class Supervisor:
             os.kill(pid, signal.SIGTERM)
 
     def _kill_overdue(self) -> None:
+        now = time.monotonic()
         for pid, deadline in self._leaving.items():
-            if time.monotonic() > deadline:
+            if now > deadline:
                 os.kill(pid, signal.SIGKILL)
-
-
-def _told_to_stop(seconds: float) -> bool:
-    """Pause before another try; hear TERM and INT meanwhile, and keep them for the loop."""
-    if signal.sigtimedwait((signal.SIGTERM, signal.SIGINT), seconds) is None:
-        return False
-    os.kill(os.getpid(), signal.SIGTERM)
-    return True
+                self._leaving[pid] = now + STOP_SECONDS
 
 
 def _reaped() -> list[int]:
@@ -196,10 +215,11 @@ def _reaped() -> list[int]:
         dead.append(pid)
 
 
-def _is_ready(descriptor: int) -> bool:
-    """Wait for a worker's word; its end without one is a failure."""
+def _is_ready(descriptor: int, deadline: float) -> bool:
+    """Wait for a worker's word until *deadline*; its end without one is a failure."""
     try:
-        found, _, _ = select.select([descriptor], [], [], READY_SECONDS)
+        left = max(0.0, deadline - time.monotonic())
+        found, _, _ = select.select([descriptor], [], [], left)
         return bool(found) and os.read(descriptor, 1) == b"r"
     finally:
         os.close(descriptor)
