@@ -11,7 +11,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from store.changes import Actor, Change, DeleteDueContacts, EndOverdueChanges, ScrubHistory
+from store.changes import (
+    Actor,
+    Change,
+    DeleteDueContacts,
+    EndOverdueChanges,
+    PruneChangeLog,
+    ScrubHistory,
+)
 from store.outcomes import Outcome, Place
 from store.sql.database import Database
 from store.write_door import WriteDoor
@@ -97,6 +104,13 @@ class _Run:
                 self._note_rest(outcome.batch.done)
                 return
 
+    def prune_log(self) -> None:
+        """Delete what readers have long read of the change log; nobody is told of it."""
+        pace = _Pace()
+        while self._apply(PruneChangeLog(limit=self._limit(pace)), pace).action != "unchanged":
+            if self._dry_run:
+                return
+
     def _pass_contacts(self, pace: _Pace) -> int:
         after: Place | None = None
         deleted = 0
@@ -153,4 +167,5 @@ def keep_house(
         run.end_changes()
         run.delete_contacts()
         run.scrub_history()
+        run.prune_log()
     return run.tally

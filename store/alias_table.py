@@ -51,7 +51,7 @@ class AliasTable:
         token = asked.partition("@")[0]
         if not _TOKEN.fullmatch(token):
             return None
-        return await self._source.run(self._finding(asked, token))
+        return await self._source.run(lambda: self._finding(asked, token))
 
     def _finding(self, asked: str, token: str) -> Generator[Fetch, Rows, str | None]:
         cipher = _cipher((yield from reading.read_secret()))

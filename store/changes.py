@@ -41,6 +41,7 @@ __all__ = [
     "LiftTransferLock",
     "LinkEdit",
     "PrivacyEdit",
+    "PruneChangeLog",
     "RecordConsent",
     "RegistrarEdit",
     "RemoveReservedName",
@@ -397,6 +398,13 @@ class ScrubHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PruneChangeLog:
+    """The end of up to ``limit`` rows of the change log that no reader is behind any more."""
+
+    limit: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiftTransferLock:
     """The end of a name's transfer lock by order, with its reason."""
 
@@ -430,5 +438,6 @@ Change = (
     | EndOverdueChanges
     | DeleteDueContacts
     | ScrubHistory
+    | PruneChangeLog
     | LiftTransferLock
 )

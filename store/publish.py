@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from store.handles import Alias, AliasCipher, link_handle
 from store.model import Card, Disclosure, Element, PrivacyMode, PrivacyService
@@ -62,8 +63,29 @@ _ELEMENT_OF: Mapping[Part, Element] = {
 # contacts.md 7.2: the mode `withhold` hides address and phones, never name, e-mail, country.
 _WITHHOLD_HIDES = frozenset({Part.STREET, Part.CITY, Part.SP, Part.PC, Part.VOICE, Part.FAX})
 
-# D-32: these are withheld only where there is something to withhold.
-_ONLY_IF_THERE = frozenset({Part.ORG, Part.FAX})
+_POLICY, _HOLDER, _MODE = (Withheld(why) for why in (Reason.POLICY, Reason.HOLDER, Reason.MODE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hidden:
+    """What one view of one contact withholds: a reason for each part, ``None`` where it shows."""
+
+    name: Withheld | None
+    org: Withheld | None
+    street: Withheld | None
+    city: Withheld | None
+    sp: Withheld | None
+    pc: Withheld | None
+    cc: Withheld | None
+    voice: Withheld | None
+    fax: Withheld | None
+    email: Withheld | None
+
+    @property
+    def always(self) -> bool:
+        """Tell whether something is withheld, whether or not there is a value (D-32)."""
+        parts = (self.name, self.street, self.city, self.sp, self.pc, self.cc, self.voice)
+        return self.email is not None or any(part is not None for part in parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,37 +227,39 @@ def publish_contact(contact: HeldContact, view: View) -> Party:
     """
     if view.mode is PrivacyMode.PROXY:
         raise ValueError("a proxied contact has a service's card, not its own")
-    card, name = contact.card, _withheld(Part.NAME, contact, view)
-    voice, fax = _withheld(Part.VOICE, contact, view), _withheld(Part.FAX, contact, view)
-    shown = name is None
+    card, policy = contact.card, view.policy
+    hidden = _hidden(policy.redacted, policy.always_shown, view.mode, contact.disclosures)
+    name, voice, email = hidden.name, hidden.voice, hidden.email
+    # D-32: an organisation and a fax are withheld only where there is one.
+    org = (hidden.org or card.org) if card.org else None
+    fax = (hidden.fax or card.fax) if card.fax else None
+    private = hidden.always or isinstance(org, Withheld) or isinstance(fax, Withheld)
     # The contact's own dates stand beside its own ROID alone: they would join the names
     # of one holder (contacts.md 0, point 8; P-14), and the admin role never has it (D-26).
-    own = shown and contact.role is not PublicRole.ADMIN
-    email = _field(Part.EMAIL, card.email, contact, view)
-    party = Party(
+    own = name is None and contact.role is not PublicRole.ADMIN
+    return Party(
         role=contact.role,
         handle=_handle(contact, view, name=name),
-        kind=contact.kind if shown else None,
-        standing=Standing.OPEN,
+        kind=contact.kind if name is None else None,
+        standing=Standing.PRIVATE if private else Standing.OPEN,
         name=name or card.name or None,
-        org=_field(Part.ORG, card.org, contact, view),
-        street=_withheld(Part.STREET, contact, view) or card.street,
-        city=_field(Part.CITY, card.city, contact, view),
-        sp=_field(Part.SP, card.sp, contact, view),
-        pc=_field(Part.PC, card.pc, contact, view),
-        cc=_field(Part.CC, card.cc, contact, view),
+        org=org,
+        street=hidden.street or card.street,
+        city=hidden.city or card.city or None,
+        sp=hidden.sp or card.sp or None,
+        pc=hidden.pc or card.pc or None,
+        cc=hidden.cc or card.cc or None,
         voice=voice or card.voice or None,
         # An extension goes where its number goes; withheld only where there is one (D-32).
         voice_ext=(voice or card.voice_ext) if card.voice and card.voice_ext else None,
-        fax=(fax or card.fax) if card.fax else None,
-        fax_ext=(fax or card.fax_ext) if card.fax and card.fax_ext else None,
-        email=email,
-        contact_uri=_form(contact, view) if isinstance(email, Withheld) else None,
+        fax=fax,
+        fax_ext=(hidden.fax or card.fax_ext) if card.fax and card.fax_ext else None,
+        email=email or card.email or None,
+        contact_uri=_form(contact, view) if email is not None else None,
         statuses=linked_statuses(contact.statuses, linked=True),
         created=contact.created if own else None,
         updated=contact.updated if own else None,
     )
-    return replace(party, standing=Standing.PRIVATE) if _hides(party) else party
 
 
 def publish_entity(
@@ -337,31 +361,44 @@ def alias_of(contact: HeldContact, domain: HeldDomain, cipher: AliasCipher) -> s
 
 
 def _nested_host(host: HeldHost, notices: Notices, *, handle: bool) -> PublishedHost:
-    # conformance.md 11.1.10: the hosts of one answer all carry a handle or none does.
-    bare = replace(host, registrar=None, created=None, updated=None, linked=True)
-    shown = publish_host(bare, notices)
-    return shown if handle else replace(shown, handle=None)
+    return PublishedHost(
+        name=host.name,
+        unicode_name=unicode_name(host.name),
+        # conformance.md 11.1.10: the hosts of one answer all carry a handle or none does.
+        handle=host.roid if handle else None,
+        statuses=linked_statuses(host.statuses, linked=True),
+        addresses=host.addresses,
+        registrar=None,
+        created=None,
+        updated=None,
+        notices=notices,
+    )
 
 
-def _withheld(part: Part, contact: HeldContact, view: View) -> Withheld | None:
-    """Decide on one part, in the order of contacts.md 7.3."""
-    if view.mode is PrivacyMode.WITHHOLD and part in _WITHHOLD_HIDES:
-        return Withheld(Reason.MODE)
-    element = _ELEMENT_OF[part]
-    said = next((d for d in contact.disclosures if d.element is element), None)
-    if part in view.policy.redacted:
-        # 7.3: a consent counts with its record, the instant it was given.
-        consent = said is not None and said.show and said.at is not None
-        return None if consent else Withheld(Reason.POLICY)
-    if said is not None and not said.show and part not in view.policy.always_shown:
-        return Withheld(Reason.HOLDER)
-    return None
+# Few combinations come up; deciding each part anew takes four times as long as the rest.
+@lru_cache(maxsize=1024)
+def _hidden(
+    redacted: frozenset[Part],
+    always_shown: frozenset[Part],
+    mode: PrivacyMode,
+    disclosures: tuple[Disclosure, ...],
+) -> _Hidden:
+    said = {each.element: each for each in disclosures}
 
-
-def _field(part: Part, value: str | None, contact: HeldContact, view: View) -> Field:
-    if not value and part in _ONLY_IF_THERE:
+    def withheld(part: Part) -> Withheld | None:
+        """Decide on one part, in the order of contacts.md 7.3."""
+        if mode is PrivacyMode.WITHHOLD and part in _WITHHOLD_HIDES:
+            return _MODE
+        word = said.get(_ELEMENT_OF[part])
+        if part in redacted:
+            # 7.3: a consent counts with its record, the instant it was given.
+            consent = word is not None and word.show and word.at is not None
+            return None if consent else _POLICY
+        if word is not None and not word.show and part not in always_shown:
+            return _HOLDER
         return None
-    return _withheld(part, contact, view) or value or None
+
+    return _Hidden(**{part.value: withheld(part) for part in Part})
 
 
 def _handle(contact: HeldContact, view: View, *, name: Withheld | None) -> Field:

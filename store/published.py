@@ -57,18 +57,27 @@ class Reason(Enum):
     __hash__ = object.__hash__
 
 
+_WITHHELD: dict[Reason, Withheld] = {}
+
+
 class Withheld:
     """A value that exists for the store and not for the public.
 
-    It can't be printed by accident: ``str``, ``format`` and JSON of it raise.
+    It can't be printed by accident: ``str``, ``format`` and JSON of it raise. There is one
+    for each reason, so that they are compared and hashed in C, some twenty in an answer.
     """
 
     __slots__ = ("reason",)
 
-    def __init__(self, reason: Reason) -> None:
-        object.__setattr__(self, "reason", reason)
-
     reason: Reason
+
+    def __new__(cls, reason: Reason) -> Withheld:  # noqa: PYI034 - there is no other class
+        """Give the one value of *reason*."""
+        made = _WITHHELD.get(reason)
+        if made is None:
+            made = _WITHHELD[reason] = super().__new__(cls)
+            object.__setattr__(made, "reason", reason)
+        return made
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a withheld value is frozen")
@@ -81,12 +90,6 @@ class Withheld:
 
     def __repr__(self) -> str:
         return f"Withheld({self.reason.name})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Withheld) and other.reason is self.reason
-
-    def __hash__(self) -> int:
-        return hash((Withheld, self.reason))
 
 
 Field = str | Withheld | None

@@ -35,6 +35,7 @@ __all__ = [
     "Found",
     "ListHosts",
     "LookUp",
+    "Made",
     "NamePattern",
     "Page",
     "Query",
@@ -273,6 +274,22 @@ class Absent:
 Answer = Found | Absent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An answer and what it was made from, for a cache (``store.answer_cache``).
+
+    ``subjects`` are the numbers of the objects it shows or missed; ``epoch`` is the cache's
+    from before its snapshot. Time changes nothing about it between ``since`` and ``until``,
+    in unix seconds; both are ``None`` where it never does.
+    """
+
+    answer: Answer
+    subjects: tuple[int, ...]
+    epoch: int
+    since: float | None = None
+    until: float | None = None
+
+
 class Reader(Protocol):
     """The read door as both protocol doors see it."""
 
@@ -288,4 +305,8 @@ class Reader(Protocol):
                 (``INVALID_VALUE``, field ``cursor``), its order can't be had at a bounded
                 cost (``UNBOUNDED``, field ``sort``), or its time ran out (``TIMED_OUT``).
         """
+        ...
+
+    async def make(self, query: LookUp) -> Made:
+        """Answer *query* as :meth:`answer` does, and tell what the answer was made from."""
         ...

@@ -41,6 +41,7 @@ from store.queries import (
     Found,
     ListHosts,
     LookUp,
+    Made,
     Query,
     Result,
     ReverseSearch,
@@ -49,6 +50,7 @@ from store.queries import (
 from store.searching.answering import Searches
 from store.seen import entity_of_link, publish_seen
 from store.sql import reading
+from store.sql.made_from import MadeFrom, collected
 from store.sql.reading import DomainRow, Fetch, Rows
 from store.sql.sources import Source
 
@@ -56,6 +58,15 @@ __all__ = ["ReadDoor"]
 
 Answering = Generator[Fetch, Rows, Answer]
 Kind = type[PublishedDomain | PublishedHost | PublishedRegistrar | PublishedEntity]
+
+
+def _likely(query: LookUp) -> Fetch | None:
+    """Tell what *query* comes to, where it doesn't begin with that question."""
+    match query:
+        case FindName(name=str(name)) if "." in name:
+            return reading.NAME, name
+        case _:
+            return None
 
 
 @lru_cache(maxsize=4)
@@ -72,10 +83,13 @@ class ReadDoor:
         policy: RegistryPolicy,
         *,
         clock: Callable[[], datetime] = instants.now,
+        epoch: Callable[[], int] = int,
     ) -> None:
+        """Read *source*; *epoch* gives that of the cache that keeps what :meth:`make` makes."""
         self._source = source
         self._policy = policy
         self._clock = clock
+        self._epoch = epoch
         self._notices = policy.notices()
         self._searches = Searches(policy, clock=clock)
 
@@ -88,7 +102,31 @@ class ReadDoor:
         """
         if isinstance(query, Search | ReverseSearch):
             return await self._source.search(self._searches.answer(query))
-        return await self._source.run(self._answering(query))
+        return await self._source.run(lambda: self._answering(query), _likely(query))
+
+    async def make(self, query: LookUp) -> Made:
+        """Answer the look-up *query* as :meth:`answer` does, and tell what it was made from.
+
+        Raises:
+            StoreUnavailableError: the store can't vouch for an answer.
+        """
+        # Both from before the snapshot: what comes between makes the answer older, not newer.
+        epoch, now = self._epoch(), self._clock().timestamp()
+        made_from = MadeFrom()
+
+        def begin() -> Answering:
+            made_from.forget()
+            return collected(self._answering(query), made_from)
+
+        answer = await self._source.run(begin, _likely(query))
+        since, until = made_from.bounds(now) or (None, None)
+        return Made(
+            answer=answer,
+            subjects=tuple(made_from.subjects),
+            epoch=epoch,
+            since=since,
+            until=until,
+        )
 
     def _answering(self, query: LookUp) -> Answering:
         match query:

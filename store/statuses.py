@@ -5,8 +5,8 @@ The doors map them to their own spelling: EPP's on port 43, RFC 8056's in RDAP.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 __all__ = [
     "COMPUTED",
@@ -118,8 +118,9 @@ def clashes(statuses: frozenset[Status]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def domain_statuses(
-    stored: frozenset[Status], *, delegated: bool, timed: Iterable[Status] = ()
+    stored: frozenset[Status], *, delegated: bool, timed: tuple[Status, ...] = ()
 ) -> tuple[Status, ...]:
     """Add what is computed to a domain's *stored* statuses, in ascending order.
 
@@ -134,6 +135,7 @@ def domain_statuses(
     return tuple(sorted(full if full - GRACE else full | {Status.OK}))
 
 
+@lru_cache(maxsize=1024)
 def linked_statuses(
     stored: frozenset[Status], *, linked: bool, pending_delete: bool = False
 ) -> tuple[Status, ...]:

@@ -131,5 +131,7 @@ def _perform(session: Session, change: Change) -> Outcome:  # noqa: C901, PLR091
             return lifecycle.delete_due_contacts(session, change)
         case changes.ScrubHistory():
             return retention.scrub_history(session, change)
+        case changes.PruneChangeLog():
+            return retention.prune_change_log(session, change)
         case _:
             assert_never(change)

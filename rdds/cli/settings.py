@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from rdds.cli.commands import Group
+from rdds.cli.commands import Group, dry_run_option
 from rdds.cli.output import note, print_json, write_line
-from rdds.cli.session import Session, pass_session
+from rdds.cli.session import Session, actor, pass_session
 
 __all__ = ["settings"]
 
@@ -52,3 +52,31 @@ def check(session: Session) -> None:
     write_line(f"The settings are sound ({source or 'no file'}).")
     for warning in warnings:
         note(f"warning: {warning}")
+
+
+@settings.command(
+    examples="""
+        rdds settings adopt
+        rdds --config new.toml settings adopt --dry-run"""
+)
+@dry_run_option
+@pass_session
+def adopt(session: Session, *, dry_run: bool) -> None:
+    """Put the policy of these settings in force on all nodes of the store.
+
+    Nodes whose settings say otherwise are not ready from then on.
+    """
+    from rdds.policy_check import fingerprint
+    from store.instants import now
+    from store.sql.policy_in_force import put_in_force
+
+    own, at = fingerprint(session.settings().registry_policy()), now()
+    with session.editing(dry_run=dry_run) as database:
+        before = database.write(
+            lambda each: put_in_force(each, own, at=at, actor=actor().name), commit=not dry_run
+        )
+    if session.as_json:
+        print_json({"policy": own, "before": before, "dry_run": dry_run})
+        return
+    said = "would be in force" if dry_run else "is in force"
+    write_line(f"The policy {own} {said} (before: {before or 'none'}).")

@@ -1,16 +1,21 @@
-"""The end of private values that were kept long enough: fingerprints take their place."""
+"""The end of what was kept long enough: private values, and rows that readers have read."""
 
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
-from store.changes import ScrubHistory
+from store.changes import PruneChangeLog, ScrubHistory
 from store.editing.session import Session
 from store.outcomes import Batch, Outcome
 from store.sql.journal import Fingerprints
+from store.sql.journal import prune_change_log as prune_rows
 from store.sql.records import old_values
 
-__all__ = ["scrub_history"]
+__all__ = ["LOGGED", "prune_change_log", "scrub_history"]
+
+# A reader looks with every question; one that slept longer forgets all that it kept.
+LOGGED = timedelta(days=2)
 
 
 def scrub_history(session: Session, change: ScrubHistory) -> Outcome:
@@ -32,6 +37,21 @@ def scrub_history(session: Session, change: ScrubHistory) -> Outcome:
     )
     return Outcome(
         kind="history",
+        subject="",
+        action="updated" if done else "unchanged",
+        batch=Batch(done=done, seconds=time.monotonic() - begun),
+    )
+
+
+def prune_change_log(session: Session, change: PruneChangeLog) -> Outcome:
+    """Delete up to a batch of old rows of the change log; the newest row stays, whatever its age.
+
+    It holds the doors' "last update" stamp.
+    """
+    begun = time.monotonic()
+    done = prune_rows(session.connection, until=session.now - LOGGED, limit=change.limit)
+    return Outcome(
+        kind="change-log",
         subject="",
         action="updated" if done else "unchanged",
         batch=Batch(done=done, seconds=time.monotonic() - begun),

@@ -75,6 +75,7 @@ def operations_of(  # noqa: C901 - a total table
             | changes.EndOverdueChanges()
             | changes.DeleteDueContacts()
             | changes.ScrubHistory()
+            | changes.PruneChangeLog()
         ):
             return frozenset({Operation.ORDER})
         case _:

@@ -52,10 +52,10 @@ def shown_statuses(
     *locked_until* and *change_until* are the ends of a lock and of an open change, past or
     not. At exactly its end either is over.
     """
-    timed = []
+    timed: tuple[Status, ...] = ()
     shows_lock = lock_status(policy)
     if shows_lock is not None and is_locked(locked_until, policy, now=now):
-        timed.append(shows_lock)
+        timed = (shows_lock,)
     if policy.pending_update and change_until is not None and now < change_until:  # D-03
-        timed.append(Status.PENDING_UPDATE)
+        timed = (*timed, Status.PENDING_UPDATE)
     return domain_statuses(stored, delegated=delegated, timed=timed)

@@ -32,6 +32,14 @@ __all__ = ["Database", "sqlite_path"]
 T = TypeVar("T")
 
 BUSY_SECONDS = 10.0  # how long an editor waits for another one before STORE_BUSY
+HELD = "RDS01"  # PostgreSQL: edits are held after a failover (migration 0004)
+
+# Another editor's lock is waited for, not for ever. An edit is done once the synchronous
+# standbys show it; where there are none, once it is on the disk.
+_EDITING = (
+    f"SELECT set_config('lock_timeout', '{BUSY_SECONDS:.0f}s', false),"
+    " set_config('synchronous_commit', 'remote_apply', false)"
+)
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -61,7 +69,10 @@ def sqlite_path(url: str) -> Path | None:
 
 def postgresql_url(url: str) -> URL:
     """Give *url* with this product's driver, whatever SQLAlchemy's default is."""
-    return make_url(url).set(drivername="postgresql+asyncpg")
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    # Through SQLAlchemy the driver knows libpq's `sslmode` as `ssl`.
+    renamed = {"ssl" if key == "sslmode" else key: value for key, value in parsed.query.items()}
+    return parsed.set(query=renamed)
 
 
 class Database:
@@ -111,10 +122,12 @@ class Database:
         On PostgreSQL the role *public_login*, which must exist, is granted the public
         views and nothing else.
         """
-        from store.sql.upgrade import grant_public, upgrade
+        from store.sql.upgrade import adopt_log, grant_public, upgrade
 
         def work(connection: Connection) -> str:
             revision = upgrade(connection)
+            if self.dialect == "postgresql":
+                adopt_log(connection)
             if public_login is not None and self.dialect == "postgresql":
                 grant_public(connection, public_login)
             return revision
@@ -213,8 +226,8 @@ class Database:
         async with self._async_engine.connect() as connection:
             level: Any = "READ COMMITTED" if writing else "REPEATABLE READ"
             await connection.execution_options(isolation_level=level)
-            if writing:  # another editor's lock is waited for, not for ever
-                await connection.exec_driver_sql(f"SET lock_timeout = '{BUSY_SECONDS:.0f}s'")
+            if writing:
+                await connection.exec_driver_sql(_EDITING)
                 await connection.commit()
             return await _in_transaction(connection, work, commit=commit)
 
@@ -289,6 +302,11 @@ def _coded() -> Iterator[None]:
             ) from error
         raise StoreUnavailableError(f"The store can't be used: {_reason(error)}.") from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") == HELD:
+            raise StoreUnavailableError(
+                "The store has changed servers and takes edits in some seconds; try again.",
+                code=Code.STORE_BUSY,
+            ) from error
         if getattr(error.orig, "sqlstate", "") in {"40001", "40P01", "55P03"}:
             raise StoreUnavailableError(
                 "Another editor holds the store; try again.", code=Code.STORE_BUSY

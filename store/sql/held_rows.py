@@ -41,6 +41,11 @@ def instant_of(micros: int) -> datetime:
 
 _KNOWN = frozenset(Status)
 
+# Calling an enumeration takes five times as long.
+_ROLES = {each.value: each for each in PublicRole}
+_KINDS = {each.value: each for each in Kind}
+_MODES = {each.value: each for each in PrivacyMode}
+
 
 @lru_cache(maxsize=1024)
 def statuses_of(text: str) -> frozenset[Status]:
@@ -78,10 +83,10 @@ def contact_of(row: Sequence[Any]) -> HeldContact:
     """Read a row of a contact in one role (``statements.CONTACT``)."""
     after = 4 + len(CARD)
     return HeldContact(
-        role=PublicRole(row[0]),
+        role=_ROLES[row[0]],
         public_id=row[1],
         roid=row[2],
-        kind=Kind(row[3]) if row[3] else None,
+        kind=_KINDS[row[3]] if row[3] else None,
         card=_card(row[4:after]),
         statuses=statuses_of(row[after]),
         disclosures=_disclosures(row[after + 1]),
@@ -91,6 +96,7 @@ def contact_of(row: Sequence[Any]) -> HeldContact:
     )
 
 
+@lru_cache(maxsize=1024)
 def _disclosures(text: str) -> tuple[Disclosure, ...]:
     if text == "{}":
         return ()
@@ -114,7 +120,7 @@ def domain_of(
         zone=row[2],
         roid=row[3],
         statuses=statuses_of(row[4]),
-        privacy=PrivacyMode(row[5]),
+        privacy=_MODES[row[5]],
         created=from_micros(row[7]),
         updated=from_micros(row[8]),
         expires=from_micros(row[9]),
@@ -137,6 +143,12 @@ def _latest(own: int | None, holders: int | None) -> datetime | None:
 
 def registrar_of(row: Sequence[Any]) -> PublishedRegistrar:
     """Read a row of a registrar (``statements.REGISTRAR``)."""
+    return _registrar(tuple(row))
+
+
+# A registry has some hundreds of registrars, and each name shows one of them.
+@lru_cache(maxsize=1024)
+def _registrar(row: tuple[Any, ...]) -> PublishedRegistrar:
     return PublishedRegistrar(
         handle=row[0],
         iana_id=row[1],
@@ -163,6 +175,11 @@ def registrar_of(row: Sequence[Any]) -> PublishedRegistrar:
 
 def service_of(row: Sequence[Any]) -> PrivacyService:
     """Read a privacy service: its handle, its card, alias domain and form."""
+    return _service(tuple(row))
+
+
+@lru_cache(maxsize=256)
+def _service(row: tuple[Any, ...]) -> PrivacyService:
     after = 1 + len(CARD)
     return PrivacyService(
         handle=row[0], card=_card(row[1:after]), alias_domain=row[after], contact_url=row[after + 1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
 
 from store.instants import to_micros
 from store.sql.schema import change_log, history, store_secret
@@ -19,6 +19,7 @@ __all__ = [
     "Fingerprints",
     "HistoryRow",
     "log_changes",
+    "prune_change_log",
     "scrub_histories",
     "scrub_history",
     "scrub_rows",
@@ -213,3 +214,15 @@ def log_changes(
         statement = statement.values(xid=literal_column("pg_current_xact_id()::text::bigint"))
     if named:
         connection.execute(statement, named)
+
+
+def prune_change_log(connection: Connection, *, until: datetime, limit: int) -> int:
+    """Delete the rows logged up to *until* among the *limit* first ones, but for the newest.
+
+    Rows stand in the order of their instants but for a clock's steps, so no index is needed.
+    """
+    first = select(change_log.c.seq, change_log.c.at).order_by(change_log.c.seq).limit(limit)
+    oldest = first.subquery("oldest")
+    newest = select(func.max(change_log.c.seq)).scalar_subquery()
+    old = select(oldest.c.seq).where(oldest.c.at <= to_micros(until), oldest.c.seq < newest)
+    return connection.execute(delete(change_log).where(change_log.c.seq.in_(old))).rowcount

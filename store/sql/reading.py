@@ -29,6 +29,7 @@ from store.sql.held_rows import (
 from store.sql.sights import Sight
 
 __all__ = [
+    "NAME",
     "ContactRow",
     "DomainRow",
     "Fetch",
@@ -52,6 +53,8 @@ __all__ = [
 ]
 
 Fetch = tuple[str, object]
+
+NAME = "name"  # not a question: a domain by its name and the zones before it, in one go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
     true,
 )
 from sqlalchemy.types import TypeEngine
@@ -396,7 +397,35 @@ change_log = Table(
     Column("at", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),  # "everything" drops all
     Column("subject", Text, nullable=False),
+    Index(
+        "change_log_xid",
+        "xid",
+        postgresql_where=text("xid IS NOT NULL"),
+        sqlite_where=text("xid IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
+)
+
+# One row at most: the primary's last heartbeat, for readers on standbys.
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("id", SmallInteger, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),  # what the servers that readers ask had applied
+    Column("begun", BigInteger, nullable=False),  # when the last one was begun
+    Column("lease", BigInteger, nullable=False),  # in microseconds
+    Column("timeline", Text, nullable=False),  # PostgreSQL's: another one after each failover
+    Column("held_until", BigInteger, nullable=False),  # edits wait after a failover
+)
+
+# One row at most: what the policy in force is known by, and who put it in force.
+policy_in_force = Table(
+    "policy_in_force",
+    metadata,
+    Column("id", SmallInteger, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
 )
 
 store_secret = Table(

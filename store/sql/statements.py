@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnClause,
+    ColumnElement,
     Select,
     String,
     bindparam,
@@ -33,9 +34,12 @@ __all__ = [
     "CONTACT",
     "DOMAIN",
     "HOST",
+    "MOST_LOG",
     "REGISTRAR",
     "Statement",
+    "compile_selects",
     "compile_statements",
+    "selects",
 ]
 
 # What each row is read back by: `store.sql.reading` unpacks these in order.
@@ -57,6 +61,7 @@ CONTACT = ("role", "public_id", "roid", "kind", *CARD, "statuses", "disclosures"
            "created", "updated")  # fmt: skip
 HOST = ("id", "name", "roid", "statuses")
 
+MOST_LOG = 10_000  # rows of the change log that a reader takes in at once
 MOST_HOSTS = 101  # name servers for one address: a hundred to show, and one more to say so
 
 
@@ -85,11 +90,12 @@ def _view(name: str, *columns: str) -> TableClause:
 
 _zone = _view("public_zone", "name")
 _stamp = _view("public_stamp", "seq", "at")
+_log = _view("public_log", "seq", "at", "kind", "subject")
 _registrar = _view("public_registrar", *REGISTRAR, "handle_key", "name_key")
 _service = _view("public_service", "handle", *CARD, "alias_domain", "contact_url")
 _domain = _view("public_domain", *DOMAIN, "registrar", "privacy_service")
 _link = _view("public_link", "domain_id", "contact_id", "role", "public_id")
-_contact = _view("public_contact", "domain_id", "contact_id", *CONTACT)
+_contact = _view("public_contact", "domain_id", "contact_id", "handle", *CONTACT)
 _handle = _view("public_handle", "id", "handle", "handle_key", "roid")
 _sighted = _view("public_sighted", "contact_id", "sight")
 _seen = _view("public_seen_contact", "contact_id", *CONTACT[2:])
@@ -102,6 +108,8 @@ _dnssec = _view(
 )
 _reserved = _view("public_reserved", "name", "blocked", "blocked_by")
 _secret = _view("public_secret", "name", "secret")
+_heartbeat = _view("public_heartbeat", "at")
+_policy = _view("public_policy", "fingerprint")
 
 
 def _pick(source: TableClause, names: tuple[str, ...]) -> list[ColumnClause[Any]]:
@@ -109,6 +117,7 @@ def _pick(source: TableClause, names: tuple[str, ...]) -> list[ColumnClause[Any]
 
 
 _CALLERS = ("text", "number")
+_ONE: ColumnClause[int] = literal_column("1")  # not an argument of its own
 
 
 def _text() -> Any:
@@ -121,7 +130,7 @@ def _number() -> Any:
 
 def _domain_by(condition: Any) -> Select[Any]:
     """One row always: the stamp, and the domain with registrar and service if it is there."""
-    stamp = select(_stamp.c.at).order_by(_stamp.c.seq.desc()).limit(1).subquery("stamp")
+    stamp = select(_stamp.c.at).order_by(_stamp.c.seq.desc()).limit(_ONE).subquery("stamp")
     imported = exists(select(literal_column("1")).where(_zone.c.name == _domain.c.zone))
     return select(
         stamp.c.at,
@@ -166,7 +175,7 @@ def _registrar_where(condition: Any) -> Select[Any]:
         select(*_pick(_registrar, REGISTRAR))
         .where(condition)
         .order_by(_registrar.c.handle)
-        .limit(1)
+        .limit(_ONE)
     )
 
 
@@ -186,7 +195,12 @@ def _sights() -> Select[Any]:
     return select(seen.c.sight).where(seen.c.sight.is_not(None))
 
 
-def _statements() -> Mapping[str, Select[Any]]:
+def selects(domain: ColumnElement[int] | None = None) -> Mapping[str, Select[Any]]:
+    """Give every statement by name; those about a domain's own for that of number *domain*.
+
+    By default that number is the caller's value.
+    """
+    of_domain = _number() if domain is None else domain
     with_address = (
         select(_address.c.host_id)
         .select_from(_address.join(_host, _host.c.id == _address.c.host_id))
@@ -194,17 +208,21 @@ def _statements() -> Mapping[str, Select[Any]]:
         .order_by(_host.c.name)
         .limit(MOST_HOSTS)
     )
+    logged = select(_log.c.seq, _log.c.at, _log.c.kind, _log.c.subject)
     return {
-        "stamp": select(_stamp.c.at).order_by(_stamp.c.seq.desc()).limit(1),
+        "stamp": select(_stamp.c.at).order_by(_stamp.c.seq.desc()).limit(_ONE),
         "zones": select(_zone.c.name),
         "secret": select(_secret.c.secret),
+        "beat": select(_heartbeat.c.at),
+        "policy": select(_policy.c.fingerprint),
         "reserved": select(_reserved.c.blocked, _reserved.c.blocked_by).where(
             _reserved.c.name == _text()
         ),
         "domain_by_name": _domain_by(_domain.c.name == _text()),
         "domain_by_id": _domain_by(_domain.c.id == _number()),
-        "domain_contacts": select(*_pick(_contact, CONTACT)).where(
-            _contact.c.domain_id == _number()
+        # The handle is nobody's to see; it tells which edits an answer has to know of.
+        "domain_contacts": select(*_pick(_contact, CONTACT), _contact.c.handle).where(
+            _contact.c.domain_id == of_domain
         ),
         "domain_hosts": (
             select(*_pick(_host, HOST), _address.c.address)
@@ -213,7 +231,7 @@ def _statements() -> Mapping[str, Select[Any]]:
                     _address, _address.c.host_id == _host.c.id
                 )
             )
-            .where(_domain_host.c.domain_id == _number())
+            .where(_domain_host.c.domain_id == of_domain)
             .order_by(_host.c.name)
         ),
         "domain_dnssec": (
@@ -226,7 +244,7 @@ def _statements() -> Mapping[str, Select[Any]]:
                 _dnssec.c.protocol,
                 _dnssec.c.public_key,
             )
-            .where(_dnssec.c.domain_id == _number())
+            .where(_dnssec.c.domain_id == of_domain)
             .order_by(_dnssec.c.position)
         ),
         "host_by_name": _hosts_where(_host.c.name == _text()),
@@ -238,6 +256,8 @@ def _statements() -> Mapping[str, Select[Any]]:
         "contact_by_roid": _handle_where(_handle.c.roid == _text()),
         "contact_by_handle": _handle_where(_handle.c.handle == _text()),
         "contact_by_handle_key": _handle_where(_handle.c.handle_key == _text()),
+        "log_from": logged.where(_log.c.seq >= _number()).order_by(_log.c.seq).limit(MOST_LOG),
+        "log_newest": logged.order_by(_log.c.seq.desc()).limit(1),
         "link_by_public_id": select(_link.c.domain_id, _link.c.role).where(
             _link.c.public_id == _number()
         ),
@@ -251,8 +271,13 @@ def _statements() -> Mapping[str, Select[Any]]:
 
 def compile_statements(dialect: str) -> Mapping[str, Statement]:
     """Give every statement in *dialect*, ``sqlite`` or ``postgresql``, by name."""
+    return compile_selects(selects(), dialect)
+
+
+def compile_selects(named: Mapping[str, Select[Any]], dialect: str) -> Mapping[str, Statement]:
+    """Give *named* statements in *dialect*, ``sqlite`` or ``postgresql``."""
     engine = sqlite.dialect() if dialect == "sqlite" else asyncpg.dialect()  # type: ignore[no-untyped-call]
-    return {name: _compiled(each, engine) for name, each in _statements().items()}
+    return {name: _compiled(each, engine) for name, each in named.items()}
 
 
 def _compiled(statement: Select[Any], engine: Dialect) -> Statement:

@@ -14,7 +14,7 @@ from store.errors import Code, StoreUnavailableError
 from store.sql.schema import metadata
 from store.sql.views import PUBLIC_VIEWS
 
-__all__ = ["check", "grant_public", "upgrade"]
+__all__ = ["adopt_log", "check", "grant_public", "upgrade"]
 
 
 def _scripts() -> ScriptDirectory:
@@ -82,6 +82,16 @@ def upgrade(connection: Connection) -> str:
 
 def _known(scripts: ScriptDirectory) -> set[str]:
     return {revision.revision for revision in scripts.walk_revisions()}
+
+
+def adopt_log(connection: Connection) -> None:
+    """Forget transactions that another PostgreSQL server numbered: a copy was restored here.
+
+    Readers tell what is new by these numbers (``store.sql.log_positions``).
+    """
+    connection.exec_driver_sql(
+        "UPDATE change_log SET xid = NULL WHERE xid > pg_current_xact_id()::text::bigint"
+    )
 
 
 def grant_public(connection: Connection, login: str) -> None:

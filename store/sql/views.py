@@ -9,11 +9,17 @@ from __future__ import annotations
 
 __all__ = ["PUBLIC_VIEWS", "REVISION"]
 
-REVISION = "0003"  # the schema these views belong to; a test holds it to the migrations
+REVISION = "0004"  # the schema these views belong to; a test holds it to the migrations
 
 PUBLIC_VIEWS: dict[str, str] = {
     "public_zone": "SELECT name FROM zone",
     "public_stamp": "SELECT seq, at FROM change_log",
+    # What was touched, by kind and name, so that readers know which answers are stale.
+    "public_log": "SELECT seq, xid, at, kind, subject FROM change_log",
+    # Until when a server that is read from may vouch for itself (store.sql.heartbeat).
+    "public_heartbeat": "SELECT at FROM heartbeat",
+    # What the policy in force is known by (store.sql.policy_in_force).
+    "public_policy": "SELECT fingerprint FROM policy_in_force",
     "public_registrar": (
         "SELECT handle, handle_key, name_key, gurid, name, street1, street2, street3, city, sp, pc,"
         " cc, voice, voice_ext, fax, fax_ext, email, url, whois_server, rdap_url, abuse_email,"
@@ -47,7 +53,7 @@ PUBLIC_VIEWS: dict[str, str] = {
         "SELECT l.domain_id, l.role, l.public_id, c.id AS contact_id, c.roid, c.kind, c.name,"
         " c.org, c.street1, c.street2, c.street3, c.city, c.sp, c.pc, c.cc,"
         " c.voice, c.voice_ext, c.fax, c.fax_ext, c.email, c.statuses, c.disclosures,"
-        " c.generation, c.created, c.updated"
+        " c.generation, c.created, c.updated, c.handle"
         " FROM domain_contact l JOIN contact c ON c.id = l.contact_id"
         " WHERE l.role <> 'billing'"
     ),

@@ -15,6 +15,7 @@ from store.changes import (
     CardEdit,
     DeleteContact,
     DeleteDomain,
+    PruneChangeLog,
     RecordConsent,
     ScrubHistory,
     UpdateContact,
@@ -242,3 +243,19 @@ def test_rows_are_marked_when_they_are_written(database: Database) -> None:
         for row in rows_of(registry, "history", action="created")
     }
     assert marks == {("registrar", False), ("contact", True), ("domain", False)}
+
+
+def test_the_change_log_is_pruned_but_for_its_newest_row(database: Database) -> None:
+    """Readers are not two days behind; the newest row, however old, is the doors' stamp."""
+    registry = _registry(database)
+    for handle in ("CA1", "CA2", "CA3"):
+        registry.apply(a_contact(handle))
+    before = registry.count("change_log")
+    registry.wait(days=2, seconds=-1)
+    assert registry.apply(PruneChangeLog()).action == "unchanged"
+    registry.wait(seconds=1)
+    # The store's own first row is of the day on which it was really made.
+    assert batch_of(registry.apply(PruneChangeLog(limit=2))).done == 1
+    assert batch_of(registry.apply(PruneChangeLog())).done == before - 3
+    assert registry.apply(PruneChangeLog()).action == "unchanged"
+    assert registry.rows()["change_log"][-1][3:] == ("contact", "CA3")

@@ -138,6 +138,7 @@ SAMPLES: dict[Operation, tuple[Change, ...]] = {
         changes.EndOverdueChanges(),
         changes.DeleteDueContacts(),
         changes.ScrubHistory(),
+        changes.PruneChangeLog(),
     ),
 }
 # About a registrant change or a consent: whose it is, is tried apart.

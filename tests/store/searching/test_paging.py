@@ -258,7 +258,7 @@ async def test_search_whose_time_ran_out_is_refused(
 ) -> None:
     """TIMED_OUT is neither "not found" nor "unavailable"; look-ups go on."""
     write_rows(database, _fill)
-    for module in ("sources", "search_threads"):
+    for module in ("postgresql_source", "search_threads"):
         monkeypatch.setattr(f"store.sql.{module}.SEARCH_SECONDS", 0.0)
     source = open_source(store_url)
     with pytest.raises(RegistryError) as refusal:

@@ -1,0 +1,45 @@
+"""Whether what is cached may be shown now: the port that both doors ask.
+
+An answer whose question arrived after an edit's success shows that edit (DESIGN,
+"Freshness"). So nothing cached leaves before the store was asked, after the question had
+arrived, whether anything was committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+__all__ = ["Freshness"]
+
+
+class Freshness(Protocol):
+    """Asks the store what was committed, and has the answer cache know it.
+
+    ``stamp`` is the instant of the store's last commit as the last look saw it, in whole
+    milliseconds, and what answers show as their "last update". ``looks`` and ``failures``
+    count; ``vouched`` is the event loop's time of the last look that went well.
+    """
+
+    stamp: datetime
+    looks: int
+    failures: int
+    vouched: float
+
+    @property
+    def position(self) -> int:
+        """Give the number of the newest row of the change log that was taken in."""
+        ...
+
+    def ask(self, then: Callable[[bool], None], /) -> None:
+        """Have *then* called once the cache is known good for a question that is here now.
+
+        It is told ``False`` where the store can't vouch, and is never called before this
+        returns. All who ask before the store is asked share that one question.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ask no more; who waits is told that nothing can be vouched for."""
+        ...
