@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from rdap.domain import domain_notices, domain_object
+from rdap.domain import domain_notices, domain_object, whole_notices
 from rdap.entity import contact_object
 from rdap.errors import absence_problem, problem_object
 from rdap.help import help_notices
@@ -38,10 +38,12 @@ def answer_object(
     *,
     search: SearchQuestion | None = None,
     offers: Offers = _DEFAULT_OFFERS,
+    limits: tuple[str, ...] = (),
 ) -> tuple[int, JsonObject]:
     """Give the HTTP status and the document for *answer*, asked for at *place*.
 
-    *search* is the question where that was a search, *offers* are the searches that are on.
+    *search* is the question where that was a search, *offers* are the searches that are on,
+    *limits* is what help says of limits.
     Every document carries ``rdapConformance`` (conformance.md 1.7.1) and that of an
     object the terms of service (4.3.3); an error repeats nothing of the question, and
     all errors look alike. Nothing is decided here about privacy.
@@ -51,15 +53,14 @@ def answer_object(
             problem = absence_problem(answer)
             return problem.status, problem_object(problem)
         case Found():
-            terms = terms_notice(answer.notices, place)
-            members, notices = _found(answer, place, search, offers)
+            members, notices = _found(answer, place, search, offers, limits)
             used = _used(answer.result, members, offers)
             if place.jscontact and jscontact_used(members):
                 used = (*used, CONFORMANCE_ID)
             return 200, {
                 "rdapConformance": conformance(*used, profile=answer.notices.icann_profile),
                 **members,
-                "notices": [terms, *notices],
+                "notices": notices,
             }
         case _:
             assert_never(answer)
@@ -77,7 +78,26 @@ def _used(result: Result, members: JsonObject, offers: Offers) -> tuple[str, ...
 
 
 def _found(
-    found: Found, place: Place, search: SearchQuestion | None, offers: Offers
+    found: Found,
+    place: Place,
+    search: SearchQuestion | None,
+    offers: Offers,
+    limits: tuple[str, ...],
+) -> tuple[JsonObject, object]:
+    """Give the topmost object's members and all notices."""
+    result = found.result
+    if isinstance(result, PublishedDomain) and result.notices is found.notices:
+        made = domain_object(result, place, as_of=found.as_of)
+        return made, whole_notices(found.notices, place)
+    if isinstance(result, Help):
+        notices = help_notices(result, offers, limits)
+        return help_members(offers), [terms_notice(found.notices, place), *notices]
+    members, notices = _members(found, place, search)
+    return members, [terms_notice(found.notices, place), *notices]
+
+
+def _members(
+    found: Found, place: Place, search: SearchQuestion | None
 ) -> tuple[JsonObject, list[JsonObject]]:
     """Give the topmost object's members and the notices of its class."""
     result, as_of = found.result, found.as_of
@@ -91,7 +111,7 @@ def _found(
         case PublishedEntity():
             return contact_object(result, place, as_of=as_of), []
         case Help():
-            return help_members(offers), help_notices(result, offers)
+            raise TypeError("help has notices of its own")
         case Page() if search is not None:
             return page_members(result, search, place), paging_notices(result, search)
         case Page():

@@ -22,7 +22,9 @@ from rdap.errors import INTERNAL, Problem
 from rdap.heads import Heads
 from rdap.replies import problem_reply
 from rdap.responses import method_refused, response
+from rdap.wire import OnWire
 from store.names import Address
+from store.watch import EXEMPT
 
 __all__ = ["LONGEST_FIELD", "LONGEST_LINE", "MOST_FIELDS", "MOST_HEAD", "Connection"]
 
@@ -42,11 +44,13 @@ _HEAD_TOO_LARGE = Problem(status=431, description="The header fields are too lar
 _MALFORMED = Problem(status=400, description="This is not a well-formed HTTP request.")
 
 
-class Connection(RequestHandler):
+class Connection(OnWire, RequestHandler):
     """A client's connection; ``half_closed`` once the client has stopped sending.
 
     *opened* and *lost* are called with the connection at its beginning and its end.
     *client* is whom a proxy's preface named; without one it is who has connected.
+    *refused* is told the status of an answer to what isn't HTTP. ``visitor`` and
+    ``entered`` are as for the front, which has begun the connection.
     """
 
     def __init__(
@@ -58,6 +62,8 @@ class Connection(RequestHandler):
         patience: float,
         loop: asyncio.AbstractEventLoop,
         client: Address | None = None,
+        visitor: int = EXEMPT,
+        refused: Callable[[int], None] = lambda _status: None,
     ) -> None:
         # The keep-alive timer runs until a complete request is in, so it is also the
         # deadline of a client that sends its request drop by drop.
@@ -86,6 +92,9 @@ class Connection(RequestHandler):
         self._seen_closing = False
         self._deaf = False
         self._client = client
+        self.visitor = visitor
+        self.entered = False
+        self._refused = refused
 
     @property
     def client(self) -> Address | None:
@@ -122,7 +131,8 @@ class Connection(RequestHandler):
         self._parse(data)
         if self._deaf:
             return
-        if self._request_count != count or self._waiter is None:
+        in_hand = self._waiter is None and self._request_count > 0
+        if self._request_count != count or in_hand:
             self._head = 0
             return
         self._head += len(data)
@@ -186,27 +196,8 @@ class Connection(RequestHandler):
         self._cancel_stall()
         super().resume_writing()
 
-    def abort(self) -> None:
-        """Cut the connection at once."""
-        if self._wire is not None:
-            self._wire.abort()
-
-    def sweep(self) -> None:
-        """Cut the connection if it has been closing since the last sweep."""
-        if self._wire is None or not self._wire.is_closing():
-            return
-        if self._seen_closing:
-            self.abort()
-        self._seen_closing = True
-
-    def cut_if_sent(self) -> None:
-        """Cut the connection if it was closing before and nothing waits to be sent.
-
-        TLS would wait for the client's own end, which many never send.
-        """
-        wire = self._wire
-        if wire is not None and not self._paused and wire.get_write_buffer_size() == 0:
-            self.sweep()
+    def lapse(self, now: float, patience: float) -> None:
+        """Leave it to the keep-alive timer."""
 
     @property
     def has_more(self) -> bool:
@@ -247,9 +238,11 @@ class Connection(RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("The answer has begun; no other can be sent.")
         if isinstance(exc, BadHttpMethod) and _METHOD.match(self._heads.start):
-            return method_refused()  # a well-formed method that the parser doesn't know
-        made = response(problem_reply(_problem(status, exc, message)))
-        made.force_close()
+            made = method_refused()  # a well-formed method that the parser doesn't know
+        else:
+            made = response(problem_reply(_problem(status, exc, message)))
+            made.force_close()
+        self._refused(made.status)
         return made
 
     def _make_error_handler(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+
+import orjson
 
 from rdap.contact_redaction import contact_redactions
 from rdap.entity import party_object
@@ -14,16 +17,17 @@ from rdap.members import (
     link,
     notice,
     self_link,
+    terms_notice,
     without_empty,
 )
 from rdap.nameserver import nested_nameserver
-from rdap.redaction import domain_redactions
+from rdap.redaction import domain_redactions, finished_redactions
 from rdap.registrar import nested_registrar
 from rdap.statuses import status_list
 from rdap.text import clean, web_url
 from store.published import Dnssec, Notices, PublishedDomain
 
-__all__ = ["domain_notices", "domain_object"]
+__all__ = ["domain_notices", "domain_object", "whole_notices"]
 
 
 def domain_object(domain: PublishedDomain, place: Place, *, as_of: datetime | None) -> JsonObject:
@@ -49,12 +53,18 @@ def domain_object(domain: PublishedDomain, place: Place, *, as_of: datetime | No
                 *(party_object(party, place) for party in domain.parties),
             ],
             "links": _links(domain, place),
-            "redacted": [*domain_redactions(domain, place), *contact_redactions(domain, place)],
+            "redacted": _redacted(domain, place),
         }
     )
     # conformance.md 11.1.1: always there, also for a name without hosts.
     members["nameservers"] = [nested_nameserver(host, place) for host in domain.hosts]
     return members
+
+
+def _redacted(domain: PublishedDomain, place: Place) -> object:
+    if place.root == "$" and not place.jscontact:
+        return finished_redactions(domain)
+    return [*domain_redactions(domain, place), *contact_redactions(domain, place)]
 
 
 def domain_notices(notices: Notices, place: Place) -> list[JsonObject]:
@@ -80,6 +90,18 @@ def domain_notices(notices: Notices, place: Place) -> list[JsonObject]:
         links=(form,),
     )
     return [codes, complaints]
+
+
+@lru_cache(maxsize=256)
+def _finished_notices(notices: Notices, value: str, base: str) -> orjson.Fragment:
+    place = Place(value=value, base=base)
+    made = [terms_notice(notices, place), *domain_notices(notices, place)]
+    return orjson.Fragment(orjson.dumps(made))
+
+
+def whole_notices(notices: Notices, place: Place) -> object:
+    """Make all notices of a domain answer, the terms first, as finished JSON."""
+    return _finished_notices(notices, place.value, place.base)
 
 
 def _links(domain: PublishedDomain, place: Place) -> list[JsonObject]:

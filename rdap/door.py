@@ -21,7 +21,8 @@ class RdapDoor:
     ``patience`` is in seconds: the time a client has for a complete request, for
     the next one on the same connection, and for taking an answer. Machines in
     ``trusted_proxies`` are believed what the header field ``client_field`` says.
-    ``searches`` are those that are on.
+    ``searches`` are those that are on. ``limits`` are sentences for help about how much
+    one client may ask, none where nothing limits.
 
     Raises:
         RegistryError: ``SETTINGS`` for a ``public_url`` that no link can start with.
@@ -33,6 +34,7 @@ class RdapDoor:
     trusted_proxies: tuple[Network, ...] = ()
     client_field: str = X_FORWARDED_FOR
     searches: Offers = field(default_factory=Offers)
+    limits: tuple[str, ...] = ()
     prefix: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from rdap.contact_redaction import contact_redactions
-from rdap.jcard import party_card
+from rdap.jcard import finished_card, party_card
 from rdap.jscontact import CARD, entity_url, party_contact
 from rdap.members import JsonObject, Place, event_list, self_link, without_empty
 from rdap.redaction import entity_redactions
@@ -50,13 +50,19 @@ def _entity(
             "objectClassName": "entity",
             "handle": _handle(party),
             "roles": roles,
-            "vcardArray": party_card(party),
+            "vcardArray": finished_card(party) if as_of is None else party_card(party),
             CARD: _contact(party, place) if place.jscontact else None,
             "status": _statuses(party),
-            "events": event_list(as_of, registration=party.created, last_changed=party.updated),
+            "events": _events(party, as_of),
             "links": links,
         }
     )
+
+
+def _events(party: Party, as_of: datetime | None) -> list[JsonObject]:
+    if as_of is None and party.created is None and party.updated is None:
+        return []
+    return event_list(as_of, registration=party.created, last_changed=party.updated)
 
 
 def _contact(party: Party, place: Place) -> JsonObject:

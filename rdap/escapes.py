@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 __all__ = ["decoded"]
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile("[A-Za-z0-9_.~-]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -20,7 +21,7 @@ def decoded(text: str) -> str | None:
     >>> decoded("Bobby%20Joe+1")
     'Bobby Joe+1'
     """
-    if text.isalnum() and text.isascii():
+    if _UNRESERVED.fullmatch(text):
         return text
     if _BAD_ESCAPE.search(text):
         return None

@@ -10,7 +10,7 @@ from store.published import Help
 __all__ = ["help_notices"]
 
 
-def help_notices(page: Help, offers: Offers) -> list[JsonObject]:
+def help_notices(page: Help, offers: Offers, limits: tuple[str, ...] = ()) -> list[JsonObject]:
     """Make the notices that say what this server answers (conformance.md 1.11.1)."""
     return [
         notice(
@@ -21,5 +21,6 @@ def help_notices(page: Help, offers: Offers) -> list[JsonObject]:
         ),
         notice("Zones", *(page.zones or ("No zone is served at present.",))),
         searches_notice(offers),
+        *([notice("Limits", *limits)] if limits else []),
         notice("Authentication", "None is asked for: every answer is for everybody."),
     ]

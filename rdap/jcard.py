@@ -9,14 +9,18 @@ No placeholder words stand in any value (conformance.md 4.7.4).
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import assert_never
 
+import orjson
+
 from rdap.text import clean, web_url
-from store.published import Field, Kind, Party, PublishedRegistrar
+from store.published import Field, Kind, Party, PublishedRegistrar, Withheld
 
 __all__ = [
     "Property",
     "abuse_card",
+    "finished_card",
     "form_url",
     "has_address",
     "kind_word",
@@ -31,6 +35,29 @@ Property = list[object]
 
 _NUMBER = re.compile(r"\+[0-9]{1,3}\.[0-9]{1,14}")  # RFC 5733 §2.5
 _DIGITS = re.compile(r"[0-9]+")
+
+_MOST_HIDDEN = 4096
+_HIDDEN: dict[object, orjson.Fragment] = {}
+_shown_values = attrgetter(
+    *("kind", "org", "city", "sp", "pc", "cc", "voice", "voice_ext", "fax", "fax_ext"),
+    *("email", "contact_uri"),
+)
+
+
+def finished_card(party: Party) -> object:
+    """Make the ``vcardArray`` of a contact that stands in a domain.
+
+    Of those who show neither name nor street few differ: their cards are finished JSON.
+    """
+    if not (isinstance(party.name, Withheld) and isinstance(party.street, Withheld)):
+        return party_card(party)
+    key = _shown_values(party)
+    made = _HIDDEN.get(key)
+    if made is None:
+        if len(_HIDDEN) >= _MOST_HIDDEN:
+            _HIDDEN.clear()
+        made = _HIDDEN[key] = orjson.Fragment(orjson.dumps(party_card(party)))
+    return made
 
 
 def party_card(party: Party) -> list[object]:

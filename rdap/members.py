@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 JsonObject = dict[str, object]
+
+_PLAIN = re.compile(r"[A-Za-z0-9/?:@!$&'()*+,;=~_.-]*")  # what `escape_url` leaves as it is
 
 MEDIA_TYPE = "application/rdap+json"
 # conformance.md 4.2.1: the gTLD RDAP profile of February 2024.
@@ -62,6 +65,8 @@ def asked_url(target: str, *, base: str, prefix: str) -> str:
     >>> asked_url("/rdap/domain/Shop.Example?_=1", base="https://x.example/rdap/", prefix="/rdap/")
     'https://x.example/rdap/domain/Shop.Example?_=1'
     """
+    if _PLAIN.fullmatch(target):
+        return base + target.removeprefix(prefix)
     return base + escape_url(target.partition("#")[0].removeprefix(prefix))
 
 

@@ -8,7 +8,7 @@ in a list that other answers fill differently (conformance.md 4.7.5).
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 
 import orjson
@@ -25,7 +25,7 @@ from store.published import (
     Withheld,
 )
 
-__all__ = ["REASON", "WORD", "domain_redactions", "entity_redactions"]
+__all__ = ["REASON", "WORD", "domain_redactions", "entity_redactions", "finished_redactions"]
 
 # conformance.md 4.7.8: these names are registered, all others stand in `description`.
 REGISTERED = frozenset(
@@ -81,6 +81,10 @@ _EXPECTED = {
 # How each value of `_KEYS` stands: withheld for a reason, not there, or shown.
 State = Reason | bool
 _values = attrgetter(*(member for member, _ in _KEYS))
+_own_values = attrgetter(*(member for member, _ in _KEYS if member != "handle"))
+
+_MOST_HIDDEN = 4096
+_HIDDEN: dict[object, bytes] = {}
 
 
 def domain_redactions(domain: PublishedDomain, place: Place) -> list[object]:
@@ -97,6 +101,44 @@ def domain_redactions(domain: PublishedDomain, place: Place) -> list[object]:
         replaced = domain.at_registrar or isinstance(party.email, Withheld)
         entries += _party_entries(party, path, expected=profile, replaced=replaced)
     return entries
+
+
+def finished_redactions(domain: PublishedDomain) -> orjson.Fragment | None:
+    """List the same for a *domain* that is looked up, in one piece of JSON; ``None``: nothing."""
+    profile = domain.notices.icann_profile
+    parts = [_no_id()] if domain.handle is None and profile else []
+    for party in domain.parties:
+        replaced = domain.at_registrar or isinstance(party.email, Withheld)
+        made = _joined(party, expected=profile, replaced=replaced)
+        if made:
+            parts.append(made)
+    return orjson.Fragment(b"[%b]" % b",".join(parts)) if parts else None
+
+
+@cache
+def _no_id() -> bytes:
+    return orjson.dumps(_removal("Registry Domain ID", "$.handle", _NOT_PROVIDED))
+
+
+def _joined(party: Party, *, expected: bool, replaced: bool) -> bytes:
+    """Give the entries of *party* in a look-up, with commas between them.
+
+    Parties of which neither name nor street is shown differ in little; reading how each of
+    the others stands takes 3 µs.
+    """
+    handle = party.handle if isinstance(party.handle, Withheld) else not party.handle
+    hidden = isinstance(party.name, Withheld) and isinstance(party.street, Withheld)
+    key = (party.role, handle, _own_values(party), party.contact_uri, expected, replaced)
+    made = _HIDDEN.get(key) if hidden else None
+    if made is None:
+        path = f"$.entities[?(@.roles[0]=='{RDAP_ROLE[party.role]}')]"
+        entries = _party_entries(party, path, expected=expected, replaced=replaced)
+        made = orjson.dumps(entries)[1:-1]
+        if hidden:
+            if len(_HIDDEN) >= _MOST_HIDDEN:
+                _HIDDEN.clear()
+            _HIDDEN[key] = made
+    return made
 
 
 def entity_redactions(entity: PublishedEntity, place: Place) -> list[object]:

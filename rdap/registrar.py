@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
+
+import orjson
 
 from rdap.jcard import abuse_card, registrar_card, registrar_name_card
 from rdap.jscontact import (
@@ -20,9 +23,21 @@ from store.published import PublishedRegistrar
 __all__ = ["nested_registrar", "registrar_object"]
 
 
-def nested_registrar(registrar: PublishedRegistrar, place: Place) -> JsonObject:
+def nested_registrar(registrar: PublishedRegistrar, place: Place) -> object:
     """Make the registrar entity of a domain or a host (conformance.md 4.5)."""
+    if place.jscontact:
+        return _nested(registrar, place)
+    return _finished(registrar, place.value, place.base)
+
+
+def _nested(registrar: PublishedRegistrar, place: Place) -> JsonObject:
     return _entity(registrar, place, registrar_name_card(registrar), registrar_name_contact)
+
+
+@lru_cache(maxsize=1024)
+def _finished(registrar: PublishedRegistrar, value: str, base: str) -> orjson.Fragment:
+    """Make it as JSON: a registrar has more names than one."""
+    return orjson.Fragment(orjson.dumps(_nested(registrar, Place(value=value, base=base))))
 
 
 def registrar_object(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import cache
 
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -16,8 +17,11 @@ from rdap.validators import holds
 __all__ = [
     "ALLOWED",
     "asked_extensions",
+    "head_fields",
+    "in_gzip",
     "method_refused",
     "options_response",
+    "pack",
     "raw_response",
     "response",
     "selected_response",
@@ -80,7 +84,7 @@ def selected_response(reply: Reply, request: web.BaseRequest) -> web.Response:
     if "Accept-Encoding" in fields:
         smallest = smallest_gzip(_joined(request, "Accept-Encoding"))
         if smallest is not None and len(reply.body) >= smallest:
-            made.body = zlib.compress(reply.body, _FAST, _GZIP_FORM)
+            made.body = pack(reply.body)
             made.headers["Content-Encoding"] = "gzip"
     return made
 
@@ -121,6 +125,32 @@ def method_refused() -> web.Response:
     made.headers["Allow"] = ALLOWED
     made.force_close()
     return made
+
+
+def head_fields(status: int, *, tag: str | None = None, retry_after: int | None = None) -> bytes:
+    """Give the beginning of a head, up to where the length of the body goes."""
+    tail = "" if tag is None else f"ETag: {tag}\r\n"
+    if retry_after is not None:
+        tail += f"Retry-After: {retry_after}\r\n"
+    return b"%b%bContent-Length: " % (_beginning(status), tail.encode("ascii"))
+
+
+@cache
+def _beginning(status: int) -> bytes:
+    fields = "".join(f"{name}: {value}\r\n" for name, value in _EVERY.items())
+    return f"HTTP/1.1 {status} {phrase(status)}\r\n{fields}".encode("ascii")
+
+
+def in_gzip(fields: bytes) -> bytes:
+    """Have *fields*, the beginning of a head, say that the body is in gzip."""
+    return fields.replace(
+        b"\r\nContent-Length: ", b"\r\nContent-Encoding: gzip\r\nContent-Length: "
+    )
+
+
+def pack(body: bytes) -> bytes:
+    """Give *body* in gzip; the same bytes give the same bytes."""
+    return zlib.compress(body, _FAST, _GZIP_FORM)
 
 
 def raw_response(problem: Problem) -> bytes:

@@ -8,15 +8,19 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from socket import socket
+from time import perf_counter
 from typing import Protocol
 
 from aiohttp import web
 
+from rdap.accounts import Account, loggable, outcome_of
 from rdap.connection import Connection
+from rdap.desk import Desk
 from rdap.door import RdapDoor
 from rdap.errors import Problem
-from rdap.refusal import Refusal
-from rdap.replies import answer_target, problem_reply
+from rdap.front import Front
+from rdap.refusal import TOO_MANY_OPEN, Refusal
+from rdap.replies import Reply, answer_question, problem_reply, read_question
 from rdap.request import Request, make_request
 from rdap.responses import (
     asked_extensions,
@@ -25,13 +29,18 @@ from rdap.responses import (
     response,
     selected_response,
 )
+from rdap.wire import Served
+from store.answer_cache import AnswerCache
+from store.freshness import Freshness
 from store.names import Address
 from store.queries import Reader
+from store.watch import EXEMPT, Door, Kind, Outcome, Unwatched, Watch
 
 __all__ = ["Gate", "RdapServer", "serve_rdap"]
 
 BACKLOG = 1024
 GRACE = 1.0  # seconds for a request that is on its way when the server is stopped
+SOON = 0.5  # seconds for the next request of a client that asks one after another
 
 _VERSION = Problem(status=505, description="Only HTTP/1.0 and HTTP/1.1 are spoken here.")
 
@@ -83,15 +92,20 @@ async def serve_rdap(
     settings: RdapDoor,
     ssl_context: ssl.SSLContext | None = None,
     gate: Gate | None = None,
+    cache: AnswerCache | None = None,
+    freshness: Freshness | None = None,
+    watch: Watch | None = None,
 ) -> RdapServer:
     """Serve RDAP on the bound *sockets*, over TLS if *ssl_context* is given.
 
     The server owns the sockets from here on. *gate* is the running loop by default.
+    Look-ups are kept in *cache* if *freshness* vouches for it. *watch* limits and counts.
 
     Raises:
         OSError: a socket can't listen.
     """
-    server = RdapServer(reader, settings, gate)
+    desk = Desk(reader, settings, cache=cache, freshness=freshness, watch=watch or Unwatched())
+    server = RdapServer(desk, gate)
     await server.listen(sockets, ssl_context)
     return server
 
@@ -99,21 +113,22 @@ async def serve_rdap(
 class RdapServer:
     """A running RDAP door, made by :func:`serve_rdap`."""
 
-    def __init__(self, reader: Reader, settings: RdapDoor, gate: Gate | None = None) -> None:
-        self._reader = reader
-        self._settings = settings
+    def __init__(self, desk: Desk, gate: Gate | None = None) -> None:
+        self._desk = desk
+        self._settings = settings = desk.door
         self._loop = asyncio.get_running_loop()
         self._gate: Gate = gate or self._loop
         self._http = web.Server(self._answer, request_factory=partial(make_request, door=settings))
-        self._open: set[Connection] = set()
+        self._open: set[Served] = set()
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._refusals: set[Refusal] = set()
         self._listeners: list[tuple[Listener, socket]] = []
         self._ssl_context: ssl.SSLContext | None = None
         self._admitting: set[asyncio.Task[None]] = set()
-        self._ending = False
+        self.ending = False
         self._sweeper: asyncio.TimerHandle | None = None
+        self._lapser: asyncio.TimerHandle | None = None
 
     async def listen(
         self, sockets: Sequence[socket], ssl_context: ssl.SSLContext | None = None
@@ -130,10 +145,11 @@ class RdapServer:
             )
             self._listeners.append((listener, sock))
         self._sweep()
+        self._lapse()
 
     def close(self) -> None:
         """Stop accepting. Who is queued already gets in; see :meth:`drain`."""
-        self._ending = True
+        self.ending = True
         listeners, self._listeners = self._listeners, []
         for listener, sock in listeners:
             self._admit_queued(sock)
@@ -144,26 +160,31 @@ class RdapServer:
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - the caller's budget, shared by all connections
         """Finish the answers in hand within *timeout* seconds, then cut what is left.
 
-        Clients between two requests are closed at once; those whose request is
-        likely on its way have a short grace.
+        Clients between two requests are closed soon, for one that asks without a pause has
+        sent its next one; those whose request is likely on its way have a short grace.
         """
         self.close()
-        grace = min(timeout, GRACE)
+        soon, grace = min(timeout, SOON), min(timeout, GRACE)
+        await self._emptied(soon)
         for connection in tuple(self._open):
             if not connection.is_expected_to_ask:
                 connection.end()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                await asyncio.gather(*self._admitting, return_exceptions=True)
-                await self._none_open.wait()
+        await self._emptied(grace - soon)
         for connection in tuple(self._open):
             connection.end()
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout - grace):
                 await self._all_closed()
-        left: tuple[Connection | Refusal, ...] = (*self._open, *self._refusals)
+        left: tuple[Served | Refusal, ...] = (*self._open, *self._refusals)
         for each in left:
             each.abort()
+
+    async def _emptied(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                if self._admitting:  # a wait that runs out must not cancel them
+                    await asyncio.wait(tuple(self._admitting))
+                await self._none_open.wait()
 
     async def _all_closed(self) -> None:
         """Wait for the last connection's end; who has all its bytes and doesn't end is cut."""
@@ -207,21 +228,39 @@ class RdapServer:
     def _protocol(self, client: Address | None = None) -> asyncio.Protocol:
         if len(self._open) >= self._settings.most_connections:
             return Refusal(self._refusals)
-        return Connection(
+        return Front(self._desk, self, client)
+
+    def turn_away(self) -> asyncio.Protocol:
+        """Give the protocol that tells a client that it has too many connections."""
+        return Refusal(self._refusals, TOO_MANY_OPEN)
+
+    def hand_over(self, connection: Served, client: Address | None) -> Connection:
+        """Give the protocol of the ordinary path in the place of *connection*."""
+        ordinary = Connection(
             self._http,
-            opened=self._add,
-            lost=self._forget,
+            opened=self.add,
+            lost=self.forget,
             patience=self._settings.patience,
             loop=self._loop,
             client=client,
+            visitor=connection.visitor,
+            refused=self._refused,
         )
+        ordinary.entered, connection.entered = connection.entered, False
+        self._open.add(ordinary)
+        self._open.discard(connection)
+        return ordinary
 
-    def _add(self, connection: Connection) -> None:
+    def add(self, connection: Served) -> None:
+        """Count *connection* in."""
         self._open.add(connection)
         self._none_open.clear()
 
-    def _forget(self, connection: Connection) -> None:
+    def forget(self, connection: Served) -> None:
+        """Count *connection* out."""
         self._open.discard(connection)
+        if connection.entered:
+            self._desk.watch.leave(Door.RDAP, connection.visitor)
         if not self._open:
             self._none_open.set()
 
@@ -230,29 +269,82 @@ class RdapServer:
             connection.sweep()
         self._sweeper = self._loop.call_later(self._settings.patience, self._sweep)
 
+    def _lapse(self) -> None:
+        """Close whom patience has run out for; one timer for all, so up to a quarter late."""
+        now, patience = perf_counter(), self._settings.patience
+        for connection in tuple(self._open):
+            connection.lapse(now, patience)
+        self._lapser = None
+        if self._open or not self.ending:
+            self._lapser = self._loop.call_later(patience / 4, self._lapse)
+
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        began = perf_counter()
         connection = request.protocol
-        if isinstance(request, Request) and not request.spoken:
-            made = response(problem_reply(_VERSION))
-            made.force_close()
-            return made
-        match request.method:
-            case "GET" | "HEAD":
-                reply = await answer_target(
-                    request.raw_path,
-                    reader=self._reader,
-                    door=self._settings,
-                    extensions=asked_extensions(request),
-                )
-                made = selected_response(reply, request)
-            case "OPTIONS":
-                made = options_response()
-            case _:
-                return method_refused()
+        made, account, question = await self._made(request)
         if (
             isinstance(connection, Connection)
-            and (connection.half_closed or self._ending)
+            and (connection.half_closed or self.ending)
             and not connection.has_more
         ):
             made.force_close()
+        self._tell(account, question, request, seconds=perf_counter() - began)
         return made
+
+    async def _made(self, request: web.BaseRequest) -> tuple[web.Response, Account, str | None]:
+        """Make the response to *request*; give what it counts as, and what may be logged of it."""
+        if isinstance(request, Request) and not request.spoken:
+            made = response(problem_reply(_VERSION))
+            made.force_close()
+            return made, Account(), None
+        visitor = self._visitor(request)
+        seconds = 0 if visitor == EXEMPT else self._desk.watch.admit(Door.RDAP, visitor)
+        if seconds:
+            return self._limited(seconds)
+        match request.method:
+            case "GET" | "HEAD":
+                return await self._selected(request, visitor)
+            case "OPTIONS":
+                return options_response(), Account(outcome=Outcome.FOUND), None
+            case _:
+                return method_refused(), Account(), None
+
+    async def _selected(
+        self, request: web.BaseRequest, visitor: int
+    ) -> tuple[web.Response, Account, str | None]:
+        reader, door = self._desk.reader, self._settings
+        asked = read_question(request.raw_path, door=door, extensions=asked_extensions(request))
+        if isinstance(asked, Reply):
+            return selected_response(asked, request), asked.account, None
+        drawn = await answer_question(asked, reader=reader, door=door)
+        reply = drawn if isinstance(drawn, Reply) else drawn.reply(asked.url)
+        made = selected_response(reply, request)
+        persons = reply.account.persons
+        if persons and visitor != EXEMPT and made.status == 200 and request.method == "GET":
+            seconds = self._desk.watch.charge(visitor, persons)
+            if seconds:
+                return self._limited(seconds)
+        return made, reply.account, loggable(asked.query, request.raw_path)
+
+    def _limited(self, seconds: int) -> tuple[web.Response, Account, None]:
+        reply = self._desk.limited(seconds)
+        return response(reply), reply.account, None
+
+    def _visitor(self, request: web.BaseRequest) -> int:
+        if self._settings.trusted_proxies and isinstance(request, Request):
+            return self._desk.watch.visitor(request.client)
+        connection = request.protocol
+        return connection.visitor if isinstance(connection, Connection) else EXEMPT
+
+    def _tell(
+        self, account: Account, question: str | None, request: web.BaseRequest, *, seconds: float
+    ) -> None:
+        kind, outcome, watch = account.kind, account.outcome, self._desk.watch
+        watch.note(Door.RDAP, kind, outcome, seconds=seconds, cached=False)
+        if watch.log is not None:
+            client = request.client if isinstance(request, Request) else None
+            watch.log(Door.RDAP, kind, outcome, client=client, question=question, seconds=seconds)
+
+    def _refused(self, status: int) -> None:
+        outcome = outcome_of(status)
+        self._desk.watch.note(Door.RDAP, Kind.OTHER, outcome, seconds=0.0, cached=False)

@@ -12,6 +12,7 @@ __all__ = ["clean", "escape_url", "instant", "path_segment", "web_url"]
 
 # Controls and line separators; text that can't be written as UTF-8 (conformance.md 1.12.5).
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_UNRESERVED = re.compile("[A-Za-z0-9_.~-]*")  # RFC 3986 §2.3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -35,7 +36,7 @@ def instant(moment: datetime) -> str:
     '2009-04-03T22:00:00.12Z'
     """
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    text = utc.replace(tzinfo=None).isoformat()  # no fraction where it is zero
+    text = utc.isoformat()[: -len("+00:00")]  # no fraction where it is zero
     return (text.rstrip("0") if utc.microsecond else text) + "Z"
 
 
@@ -45,4 +46,6 @@ def path_segment(text: str) -> str:
     >>> path_segment("ABC/1")
     'ABC%2F1'
     """
+    if _UNRESERVED.fullmatch(text):
+        return text
     return quote(text.encode("utf-8", "surrogatepass"), safe="")

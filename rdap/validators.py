@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from hashlib import sha256
 
-__all__ = ["holds", "weak_tag"]
+__all__ = ["holds", "stamp_span", "weak_tag"]
 
 # As the document's writer spells it. A quote inside of a JSON string is escaped, so
 # these bytes begin the value of that event and nothing else, whatever a holder's name is.
+_DIGITS = 32  # of SHA-256, which processors have in hardware: a third of the time of BLAKE2
 _STAMP = b'"eventAction":"last update of RDAP database","eventDate":"'
 
 
@@ -17,13 +18,21 @@ def weak_tag(body: bytes) -> str:
     It is made of everything but the instant at which the store last changed, so an
     edit elsewhere in the store leaves it as it is. The asked URL stands in the links.
     """
+    span = stamp_span(body)
+    if span is None:
+        return f'W/"{sha256(body).hexdigest()[:_DIGITS]}"'
+    digest = sha256(body[: span[0]])
+    digest.update(body[span[1] :])
+    return f'W/"{digest.hexdigest()[:_DIGITS]}"'
+
+
+def stamp_span(body: bytes) -> tuple[int, int] | None:
+    """Give where the instant of the store's last change stands in *body*, if it does."""
     start = body.find(_STAMP)
     if start < 0:
-        return f'W/"{blake2b(body, digest_size=16).hexdigest()}"'
+        return None
     start += len(_STAMP)
-    digest = blake2b(body[:start], digest_size=16)
-    digest.update(body[body.index(b'"', start) :])
-    return f'W/"{digest.hexdigest()}"'
+    return start, body.index(b'"', start)
 
 
 def holds(field: str, tag: str) -> bool:

@@ -6,118 +6,129 @@ import asyncio
 import logging
 import re
 from ipaddress import ip_address
+from time import monotonic
 from typing import cast
 
 from store.names import Address
-from store.queries import Reader
-from whois43.answering import Answering, resume
-from whois43.deadlines import Deadlines
-from whois43.render import BUSY, TOO_LONG, UNAVAILABLE
+from store.watch import Door, Kind, Outcome
+from whois43.answering import Reply, resume
+from whois43.desk import Desk
+from whois43.finished import Finished
+from whois43.lingering import MOST_UNREAD
+from whois43.render import BUSY, CROWDED, TOO_LONG, UNAVAILABLE
+from whois43.visit import Visit
 
-__all__ = ["Connection", "Desk"]
+__all__ = ["LINE_END", "MOST_OCTETS", "Connection"]
 
 log = logging.getLogger(__name__)
 
 # conformance.md 6.1.6: the longest legal name, a keyword and quotes fit.
 MOST_OCTETS = 512
-# What a client may send after its question and still see a clean end.
-MOST_UNREAD = 65536
 
-_LINE_END = re.compile(rb"[\r\n]")
-
-
-class Desk:
-    """What the connections of one server share.
-
-    Args:
-        loop: The loop they run on.
-        reader: Whom they ask.
-        patience: Seconds for a whole question to arrive (conformance.md 6.1.7).
-        finish: Seconds from a question to the end of its connection: the store's
-            answer, a slow reader, the client's own close.
-        most: Connections at one time; the next ones are told to come later.
-        own_name: The server's host name in inner form, if it is known.
-    """
-
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        reader: Reader,
-        *,
-        patience: float,
-        finish: float,
-        most: int,
-        own_name: str | None = None,
-    ) -> None:
-        self.loop = loop
-        self.answering = Answering(reader, own_name)
-        self.most = most
-        self.connections: set[Connection] = set()
-        self.reading: Deadlines[Connection] = Deadlines(loop, patience, Connection.give_up)
-        self.finishing: Deadlines[Connection] = Deadlines(loop, finish, Connection.break_off)
-        self.empty = asyncio.Event()
-        self.empty.set()
-
-    def enter(self, connection: Connection) -> bool:
-        """Count *connection* in, unless there are as many as may be."""
-        if len(self.connections) >= self.most:
-            return False
-        self.connections.add(connection)
-        self.empty.clear()
-        return True
-
-    def leave(self, connection: Connection) -> None:
-        """Count *connection* out."""
-        self.reading.discard(connection)
-        self.finishing.discard(connection)
-        self.connections.discard(connection)
-        if not self.connections:
-            self.empty.set()
+LINE_END = re.compile(rb"[\r\n]")
 
 
 class Connection(asyncio.Protocol):
-    """The server's side of one connection: reading, then answering, then finishing."""
+    """The server's side of one connection: reading, then answering, then finishing.
+
+    Args:
+        desk: What it shares with others.
+        client: Whom a proxy's preface named.
+        visit: What the front knows of the client that it hands over; where the visit has a
+            task, that makes the answer.
+        said: What it has read already.
+        owed: What it could not send of the answer.
+    """
 
     __slots__ = (
-        "_asked",
-        "_client",
-        "_desk",
-        "_ended",
-        "_line",
-        "_replied",
-        "_task",
-        "_transport",
-        "_unread",
+        *("_asked", "_desk", "_ended", "_line", "_owed", "_replied", "_task"),
+        *("_transport", "_unread", "_visit"),
     )
 
     _transport: asyncio.Transport
 
-    def __init__(self, desk: Desk, client: Address | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        client: Address | None = None,
+        *,
+        visit: Visit | None = None,
+        said: bytes = b"",
+        owed: bytes = b"",
+    ) -> None:
         self._desk = desk
-        self._client = client  # whom a proxy's preface named
-        self._line = b""
+        self._visit = Visit(client) if visit is None else visit
+        self._line = said
+        self._owed = owed
         self._asked = False  # the question is complete
         self._replied = False
-        self._ended = False  # the client sends nothing more
+        self._ended = False  # the client sends nothing more, or isn't waited for
         self._unread = 0  # octets that came after the question
-        self._task: asyncio.Task[bytes] | None = None
+        self._task: asyncio.Task[Reply] | None = self._visit.task
 
     @property
     def client(self) -> Address | None:
         """Give the address of who has connected, or for whom a trusted proxy has."""
-        if self._client is None:
+        address = self._address()
+        return ip_address(address.partition("%")[0]) if isinstance(address, str) else address
+
+    def _address(self) -> Address | str | None:
+        if self._visit.address is None:
             peer = self._transport.get_extra_info("peername")
-            self._client = ip_address(peer[0]) if peer else None
-        return self._client
+            self._visit.address = peer[0] if peer else None
+        return self._visit.address
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Start the client's patience, or send it away."""
+        """Start the client's patience, or go on where the front stopped, or send it away."""
         self._transport = cast("asyncio.Transport", transport)
-        if self._desk.enter(self):
-            self._desk.reading.add(self)
+        self._ended = self._desk.winding_up
+        if self._is_owed:
+            self._go_on()
+        elif not self._desk.enter(self):
+            self._asked = self._ended = True  # no place to wait in
+            self._turn_away(BUSY)
+        elif not self._is_let_in():
+            self._stop_reading()
+            self._turn_away(CROWDED)
         else:
-            self._asked = self._ended = True
-            self._reply(BUSY)
+            self._desk.reading.add(self)
+            line, self._line = self._line, b""
+            if line:
+                self.data_received(line)
+
+    @property
+    def _is_owed(self) -> bool:
+        """Tell whether the front has begun with the answer."""
+        return bool(self._owed) or self._visit.task is not None
+
+    def vanish(self) -> None:
+        """Forget the client, which was gone before it got here."""
+        if self._is_owed:
+            self._desk.release()
+        self._forget()
+
+    def _go_on(self) -> None:
+        """Finish what the front has begun."""
+        self._desk.enter(self, owed=True)
+        self._desk.release()
+        self._stop_reading()
+        if self._desk.cutting_off:
+            self._transport.abort()
+        elif self._task is not None:
+            self._task.add_done_callback(self._answered)
+        else:
+            self._reply(self._owed)
+
+    def _is_let_in(self) -> bool:
+        visit, watch = self._visit, self._desk.watch
+        visit.number = watch.visitor(self._address())
+        visit.entered = watch.enter(Door.WHOIS, visit.number)
+        return visit.entered
+
+    def _turn_away(self, text: bytes) -> None:
+        self._visit.began = monotonic()
+        self._desk.tell(self._visit, Kind.OTHER, Outcome.LIMITED)
+        self._reply(text)
 
     def data_received(self, data: bytes) -> None:
         """Ask as soon as a line end is there: CR, LF or both (conformance.md 6.1.1, 6.1.2)."""
@@ -125,12 +136,13 @@ class Connection(asyncio.Protocol):
             self._drop(len(data))
             return
         line = self._line + data if self._line else data
-        end = _LINE_END.search(line, 0, MOST_OCTETS + 1)
+        end = LINE_END.search(line, 0, MOST_OCTETS + 1)
         if end is not None:
             self._ask(line[: end.start()])
         elif len(line) > MOST_OCTETS:
             self._stop_reading()
-            self._reply(TOO_LONG)
+            refused = Reply(Finished(TOO_LONG, Kind.OTHER, Outcome.REFUSED))
+            self._conclude(refused)
         else:
             self._line = line
 
@@ -146,6 +158,11 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """Forget the client; how it went is its own affair."""
         self._desk.leave(self)
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._visit.entered:
+            self._desk.watch.leave(Door.WHOIS, self._visit.number)
         if self._task is not None:
             self._task.cancel()
 
@@ -168,7 +185,7 @@ class Connection(asyncio.Protocol):
         if self._task is not None:
             self._task.cancel()
         self._ended = True
-        self._reply(UNAVAILABLE)
+        self._conclude(Reply(Finished(UNAVAILABLE, Kind.OTHER, Outcome.UNAVAILABLE)))
 
     def abort(self) -> None:
         """Close at once, whatever is in hand."""
@@ -177,6 +194,7 @@ class Connection(asyncio.Protocol):
     def _stop_reading(self) -> None:
         self._asked = True
         self._line = b""
+        self._visit.began = self._visit.began or monotonic()
         self._desk.reading.discard(self)
         self._desk.finishing.add(self)
 
@@ -189,18 +207,25 @@ class Connection(asyncio.Protocol):
         of any, where ``asyncio.timeout`` and ``current_task`` are of no use.
         """
         self._stop_reading()
+        refusal = self._desk.refusal(self._visit)
+        if refusal is not None:
+            self._reply(refusal)
+            return
         coroutine = self._desk.answering.reply(line)
         try:
             waited_for = coroutine.send(None)
         except StopIteration as done:
-            self._reply(done.value)
+            self._conclude(done.value)
             return
         self._task = self._desk.loop.create_task(resume(coroutine, waited_for))
         self._task.add_done_callback(self._answered)
 
-    def _answered(self, task: asyncio.Task[bytes]) -> None:
+    def _answered(self, task: asyncio.Task[Reply]) -> None:
         if not task.cancelled() and not self._transport.is_closing():
-            self._reply(task.result())
+            self._conclude(task.result())
+
+    def _conclude(self, reply: Reply) -> None:
+        self._reply(self._desk.conclude(self._visit, reply.finished, cached=reply.cached))
 
     def _reply(self, text: bytes) -> None:
         """Send *text* and the end of our stream; the client's own end closes the connection.

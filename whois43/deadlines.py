@@ -37,9 +37,9 @@ class Deadlines(Generic[Member]):
         if self._timer is None:
             self._timer = self._loop.call_at(due, self._fire)
 
-    def discard(self, member: Member) -> None:
-        """End the wait of *member*, if it has one. The timer may fire once for nothing."""
-        self._due.pop(member, None)
+    def discard(self, member: Member) -> bool:
+        """End the wait of *member*; tell if it had one. The timer may fire once for nothing."""
+        return self._due.pop(member, None) is not None
 
     def members(self) -> tuple[Member, ...]:
         """List who waits, the longest wait first."""

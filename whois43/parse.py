@@ -13,7 +13,7 @@ from store.queries import (
     FindName,
     FindRegistrar,
     ListHosts,
-    Query,
+    LookUp,
 )
 from store.words import has_dot, is_meant_as_address, read_address, read_name
 from whois43.charset import Charset, charset_named
@@ -38,7 +38,7 @@ _ILLEGAL_ADDRESS = Refusal(message="Not an IPv4 or IPv6 address.")
 class Question:
     """What a line asks, and the character set that its answer is to have."""
 
-    query: Query | Refusal
+    query: LookUp | Refusal
     charset: Charset = Charset.UTF_8
 
 
@@ -63,7 +63,7 @@ def parse_line(line: bytes) -> Question:
     return _foreign_question(_read(line, "latin-1")[1], charset)
 
 
-def _foreign_question(query: Query | Refusal, charset: Charset | None) -> Question:
+def _foreign_question(query: LookUp | Refusal, charset: Charset | None) -> Question:
     """Judge the Latin-1 reading *query* of a line that is neither ASCII nor called UTF-8."""
     match charset, query:
         case Charset.LATIN_1, _:
@@ -83,7 +83,7 @@ def _asked_charset(flags: Sequence[str]) -> Charset | None:
     return None if name is None else charset_named(name)
 
 
-def _read(line: bytes, codec: str) -> tuple[Sequence[str], Query | Refusal]:
+def _read(line: bytes, codec: str) -> tuple[Sequence[str], LookUp | Refusal]:
     """Read *line* as text of *codec*: its flags and what it asks.
 
     Raises:
@@ -99,7 +99,7 @@ def _read(line: bytes, codec: str) -> tuple[Sequence[str], Query | Refusal]:
     return flags, _keyword_query(words[0].lower(), words[1:]) or _bare_query(words)
 
 
-def _keyword_query(keyword: str, operand: Sequence[str]) -> Query | Refusal | None:
+def _keyword_query(keyword: str, operand: Sequence[str]) -> LookUp | Refusal | None:
     """Read a question that begins with a keyword, else give ``None``.
 
     A keyword alone asks nothing. Who looks for a registrar of that name says
@@ -121,7 +121,7 @@ def _keyword_query(keyword: str, operand: Sequence[str]) -> Query | Refusal | No
             return None
 
 
-def _nameserver_query(text: str) -> Query | Refusal:
+def _nameserver_query(text: str) -> LookUp | Refusal:
     address = read_address(text)
     if address is not None:
         return ListHosts(address=address)
@@ -131,7 +131,7 @@ def _nameserver_query(text: str) -> Query | Refusal:
     return _ILLEGAL_NAME if name is None else FindHost(name=name)
 
 
-def _bare_query(words: Sequence[str]) -> Query | Refusal:
+def _bare_query(words: Sequence[str]) -> LookUp | Refusal:
     """Read a word or a phrase without a keyword (conformance.md 6.2.2).
 
     A single word with a dot is meant as a name, so an illegal one is refused and

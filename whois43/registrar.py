@@ -5,7 +5,12 @@ from __future__ import annotations
 from store.published import PublishedRegistrar
 from whois43.lines import put
 
-__all__ = ["put_server", "registrar_lines"]
+__all__ = ["is_own", "put_server", "registrar_lines"]
+
+
+def is_own(server: str, own_name: str | None) -> bool:
+    """Tell whether *server* is this one, *own_name* in inner form."""
+    return own_name is not None and server.strip().lower().rstrip(".") == own_name
 
 
 def put_server(lines: list[str], registrar: PublishedRegistrar, own_name: str | None) -> None:
@@ -15,7 +20,7 @@ def put_server(lines: list[str], registrar: PublishedRegistrar, own_name: str | 
     is this server's host name in inner form.
     """
     server = registrar.whois_server
-    if server and (own_name is None or server.strip().lower().rstrip(".") != own_name):
+    if server and not is_own(server, own_name):
         put(lines, "Registrar WHOIS Server", server)
 
 

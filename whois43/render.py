@@ -5,12 +5,11 @@ Nothing here decides what the public may see; a published value prints as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from store.published import (
     Help,
-    Notices,
     PublishedDomain,
     PublishedEntity,
     PublishedHost,
@@ -18,14 +17,25 @@ from store.published import (
 )
 from store.queries import Absent, Answer, Found, Page, Result
 from whois43.absent import absent_line
-from whois43.domain import domain_lines
-from whois43.lines import clean, timestamp
+from whois43.domain import domain_text
+from whois43.lines import encoded, timestamp
 from whois43.nameserver import host_lines, hosts_lines
 from whois43.parse import Refusal
 from whois43.registrar import registrar_lines
 from whois43.usage import help_lines
+from whois43.wording import wording_of
 
-__all__ = ["BUSY", "TOO_LONG", "UNAVAILABLE", "answer_bytes", "refusal_bytes"]
+__all__ = [
+    "BUSY",
+    "CROWDED",
+    "TOO_LONG",
+    "UNAVAILABLE",
+    "answer_bytes",
+    "answer_parts",
+    "limited_bytes",
+    "refusal_bytes",
+    "stamp_bytes",
+]
 
 
 def answer_bytes(answer: Answer, own_name: str | None = None) -> bytes:
@@ -33,20 +43,46 @@ def answer_bytes(answer: Answer, own_name: str | None = None) -> bytes:
 
     *own_name* is this server's host name in inner form, if it is known.
     """
+    before, after = answer_parts(answer, own_name)
+    return before + stamp_bytes(answer.as_of) + after
+
+
+def answer_parts(answer: Answer, own_name: str | None = None) -> tuple[bytes, bytes]:
+    """Give what stands before and behind the stamp in the text of *answer*."""
+    wording = wording_of(answer.notices)
+    codes = b""
     match answer:
         case Found(result=PublishedDomain() as domain):
-            record = domain_lines(domain, own_name)
-            lines = [*record, _stamp(answer.as_of), *_codes_lines(domain.notices)]
+            same = domain.notices is answer.notices
+            zone = wording if same else wording_of(domain.notices)
+            record, codes = domain_text(domain, zone, own_name), zone.codes
         case Found(result=result):
-            lines = [*_record_lines(result, own_name), _stamp(answer.as_of)]
+            record = encoded(_record_lines(result, own_name))
         case Absent():
-            lines = [absent_line(answer), _stamp(answer.as_of)]
-    return _encoded(lines + _terms_lines(answer.notices))
+            record = encoded([absent_line(answer)])
+    return record + _BEFORE_STAMP, _AFTER_STAMP + codes + wording.terms
+
+
+_BEFORE_STAMP = b">>> Last update of WHOIS database: "
+_AFTER_STAMP = b" <<<\r\n"
+
+
+@lru_cache(maxsize=16)
+def stamp_bytes(as_of: datetime) -> bytes:
+    """Give the stamp as it stands in an answer."""
+    return timestamp(as_of).encode()
 
 
 def refusal_bytes(refusal: Refusal) -> bytes:
     """Give the reply to a question that can't be asked."""
-    return _encoded(_error_lines(refusal.message))
+    return encoded(_error_lines(refusal.message))
+
+
+def limited_bytes(seconds: int) -> bytes:
+    """Give the reply to who has asked too much, and may again in *seconds* (6.1.10)."""
+    unit = "second" if seconds == 1 else "seconds"
+    again = f"Please try again in {seconds} {unit}."
+    return encoded([f"Too many questions from your network. {again}"])
 
 
 def _error_lines(message: str) -> list[str]:
@@ -56,7 +92,7 @@ def _error_lines(message: str) -> list[str]:
 def _record_lines(result: Result, own_name: str | None) -> list[str]:
     match result:
         case PublishedDomain():
-            return domain_lines(result, own_name)
+            raise TypeError("a domain's record is text already")
         case PublishedHost():
             return host_lines(result, own_name)
         case PublishedRegistrar():
@@ -72,26 +108,8 @@ def _record_lines(result: Result, own_name: str | None) -> list[str]:
             raise TypeError("no question of this door is a search")
 
 
-def _stamp(as_of: datetime) -> str:
-    return f">>> Last update of WHOIS database: {timestamp(as_of)} <<<"
-
-
-def _codes_lines(notices: Notices) -> list[str]:
-    url = clean(notices.status_url)
-    return ["", f"For more information on Whois status codes, please visit {url}"]
-
-
-def _terms_lines(notices: Notices) -> list[str]:
-    """Give the terms after the blank line that free text needs (conformance.md 6.3.4)."""
-    return ["", *(clean(line) for line in notices.terms)] if notices.terms else []
-
-
-def _encoded(lines: Iterable[str]) -> bytes:
-    # conformance.md 6.1.3: CR LF everywhere; 6.1.8: no byte order mark.
-    return "".join(f"{line}\r\n" for line in lines).encode()
-
-
 # conformance.md 6.8.5: never "not found", which would tell the world that a name is free.
-UNAVAILABLE = _encoded(["The service is temporarily unavailable. Please try again later."])
-BUSY = _encoded(["The service is busy. Please try again later."])
-TOO_LONG = _encoded(_error_lines("A question has 512 octets at most."))
+UNAVAILABLE = encoded(["The service is temporarily unavailable. Please try again later."])
+BUSY = encoded(["The service is busy. Please try again later."])
+CROWDED = encoded(["Too many connections from your network. Please try again later."])
+TOO_LONG = encoded(_error_lines("A question has 512 octets at most."))

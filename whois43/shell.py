@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Protocol
 
+from store.answer_cache import AnswerCache
+from store.freshness import Freshness
 from store.queries import Reader
-from whois43.connection import Connection, Desk
+from store.watch import Watch
+from whois43.connection import Connection
+from whois43.desk import Desk
+from whois43.front import Front, is_possible
 
 __all__ = ["Gate", "WhoisServer", "serve_whois"]
 
-BACKLOG = 1024  # clients the kernel keeps while this process is busy
+BACKLOG = 4096  # clients the kernel keeps while this process is busy
 GRACE = 1.0  # seconds for a question that is on its way when the server is stopped
 
 
@@ -52,20 +57,36 @@ class Gate(Protocol):
 class WhoisServer:
     """A running WHOIS door."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        listeners: Sequence[tuple[Listener, socket.socket]],
-        gate: Gate,
-    ) -> None:
+    def __init__(self, desk: Desk, gate: Gate) -> None:
         self._desk = desk
         self._gate = gate
-        self._listeners = listeners
+        self._fronts: list[Front] = []
+        self._listeners: list[tuple[Listener, socket.socket]] = []
         self._admitting: set[asyncio.Task[None]] = set()
+
+    async def listen(self, listening: socket.socket) -> None:
+        """Accept clients on *listening*, on the short way where nothing stands before the door.
+
+        Raises:
+            OSError: it can't listen.
+            ValueError: it can't either, says the event loop.
+        """
+        if self._gate is self._desk.loop and is_possible():
+            listening.setblocking(False)  # noqa: FBT003 - the library's own signature
+            listening.listen(BACKLOG)
+            self._fronts.append(Front(self._desk, listening, self._hand_over))
+            return
+        listener = await self._gate.create_server(
+            partial(Connection, self._desk), sock=listening, backlog=BACKLOG
+        )
+        self._listeners.append((listener, listening))
 
     def close(self) -> None:
         """Stop accepting; who is queued already gets in, connections in hand go on."""
-        listeners, self._listeners = self._listeners, ()
+        fronts, self._fronts = self._fronts, []
+        for front in fronts:
+            front.close()
+        listeners, self._listeners = self._listeners, []
         for listener, listening in listeners:
             self._admit_queued(listening)
             listener.close()
@@ -78,9 +99,12 @@ class WhoisServer:
         """
         grace = min(timeout, GRACE)
         await self._emptied(grace)
+        self._desk.winding_up = True
+        self._desk.lingering.close_all()
         for connection in tuple(self._desk.connections):
             connection.wind_up()
         await self._emptied(timeout - grace)
+        self._desk.cutting_off = True
         for connection in tuple(self._desk.connections):
             connection.abort()
         await self._desk.empty.wait()
@@ -90,7 +114,8 @@ class WhoisServer:
     async def _emptied(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.gather(*self._admitting, return_exceptions=True)
+                if self._admitting:  # not gathered: that would cancel them at the end of the time
+                    await asyncio.wait(tuple(self._admitting))
                 await self._desk.empty.wait()
         except TimeoutError:
             return
@@ -98,19 +123,32 @@ class WhoisServer:
     def _admit_queued(self, listening: socket.socket) -> None:
         """Take in the clients that the kernel has queued: its close would reset them."""
         listening.setblocking(False)  # noqa: FBT003 - the library's own signature
-        loop = self._desk.loop
         for _ in range(BACKLOG):
             try:
                 client, _address = listening.accept()
             except OSError:  # nobody waits any more, or no descriptor is left
                 return
             client.setblocking(False)  # noqa: FBT003 - the library's own signature
-            task = loop.create_task(self._admit(client))
-            self._admitting.add(task)
-            task.add_done_callback(self._admitting.discard)
+            self._keep(self._admit(client))
+
+    def _hand_over(self, client: socket.socket, connection: Connection) -> None:
+        """Let *connection* go on with *client*."""
+        self._keep(self._carry(client, connection))
+
+    async def _carry(self, client: socket.socket, connection: Connection) -> None:
+        try:
+            await self._gate.connect_accepted_socket(lambda: connection, client)
+        except OSError:
+            client.close()
+            connection.vanish()
 
     async def _admit(self, client: socket.socket) -> None:
         await self._gate.connect_accepted_socket(partial(Connection, self._desk), client)
+
+    def _keep(self, admitting: Coroutine[None, None, None]) -> None:
+        task = self._desk.loop.create_task(admitting)
+        self._admitting.add(task)
+        task.add_done_callback(self._admitting.discard)
 
 
 async def serve_whois(
@@ -122,6 +160,9 @@ async def serve_whois(
     finish: float = 20.0,
     gate: Gate | None = None,
     own_name: str | None = None,
+    cache: AnswerCache | None = None,
+    freshness: Freshness | None = None,
+    watch: Watch | None = None,
 ) -> WhoisServer:
     """Serve WHOIS on *sockets*, which are bound and become the server's own.
 
@@ -133,9 +174,11 @@ async def serve_whois(
         finish: Seconds from a question to the end of its connection.
         gate: Who lets clients in; the running loop by default.
         own_name: The server's host name in inner form: no answer sends a client back to it.
+        cache: Keeps finished answers, for which *freshness* vouches; none without it.
+        freshness: Asks the store of *reader* what was committed.
+        watch: Limits and counts; by default nobody is limited.
     """
     loop = asyncio.get_running_loop()
-    gate = gate or loop
     desk = Desk(
         loop,
         reader,
@@ -143,16 +186,15 @@ async def serve_whois(
         finish=finish,
         most=most_connections,
         own_name=own_name,
+        cache=cache,
+        freshness=freshness,
+        watch=watch,
     )
-    listeners: list[tuple[Listener, socket.socket]] = []
+    server = WhoisServer(desk, gate or loop)
     try:
         for listening in sockets:
-            listener = await gate.create_server(
-                partial(Connection, desk), sock=listening, backlog=BACKLOG
-            )
-            listeners.append((listener, listening))
+            await server.listen(listening)
     except BaseException:
-        for started, _listening in listeners:
-            started.close()
+        server.close()
         raise
-    return WhoisServer(desk, listeners, gate)
+    return server

@@ -93,7 +93,7 @@ class Doors:
 
     def answer_line(self, line: bytes) -> bytes:
         """Give the reply of port 43 to *line*."""
-        return self.run(Answering(self.reader).reply(line))
+        return self.run(Answering(self.reader).reply(line)).finished.text
 
     def converse(self, gate: OpenGate, pieces: Sequence[bytes]) -> bytes:
         """Send *pieces* one by one through *gate*, then the end; give all that comes back."""

@@ -8,13 +8,26 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
+from store.answer_cache import AnswerCache
 from store.published import PublishedEntity, PublishedHost
-from store.queries import Answer, FindDomain, FindEntity, FindHelp, FindHost, Query
+from store.queries import (
+    Answer,
+    FindDomain,
+    FindEntity,
+    FindHelp,
+    FindHost,
+    LookUp,
+    Made,
+    Query,
+)
+from store.watch import Watch
 from tests.published_values import (
+    AS_OF,
     a_domain,
     a_help,
     a_host,
@@ -55,6 +68,7 @@ class FakeReader:
     asked: list[Query] = field(default_factory=list)
     gate: asyncio.Event | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
+    cache: AnswerCache | None = None
 
     async def answer(self, query: Query) -> Answer:
         self.asked.append(query)
@@ -62,6 +76,33 @@ class FakeReader:
         if self.gate is not None:
             await self.gate.wait()
         return self.give(query)
+
+    async def make(self, query: LookUp) -> Made:
+        epoch = 0 if self.cache is None else self.cache.epoch
+        return Made(answer=await self.answer(query), subjects=(hash(query),), epoch=epoch)
+
+
+@dataclass
+class FakeFreshness:
+    """Vouches, as long as it is told to, a turn later; counts its looks and who shared them."""
+
+    good: bool = True
+    stamp: datetime = AS_OF
+    looks: int = 0
+    asked: int = 0
+    waiting: list[Callable[[bool], None]] = field(default_factory=list)
+
+    def ask(self, then: Callable[[bool], None], /) -> None:
+        self.asked += 1
+        if not self.waiting:
+            asyncio.get_running_loop().call_soon(self._answer)
+        self.waiting.append(then)
+
+    def _answer(self) -> None:
+        self.looks += 1
+        waiting, self.waiting = self.waiting, []
+        for then in waiting:
+            then(self.good)
 
 
 @dataclass(frozen=True)
@@ -141,13 +182,31 @@ async def next_response(reader: asyncio.StreamReader) -> Response:
 
 @asynccontextmanager
 async def a_door(
-    reader: FakeReader | None = None, *, public_url: str = PUBLIC_URL, **settings: Any
+    reader: FakeReader | None = None,
+    *,
+    public_url: str = PUBLIC_URL,
+    freshness: FakeFreshness | None = None,
+    watch: Watch | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Door]:
-    """Run a door on a free port of loopback; its public URL has a path of its own."""
+    """Run a door on a free port of loopback; its public URL has a path of its own.
+
+    With *freshness* it keeps answers, in the reader's cache.
+    """
     reader = reader or FakeReader()
+    cache = None
+    if freshness is not None:
+        reader.cache = cache = reader.cache or AnswerCache(10_000_000)
     sock = socket.create_server(("127.0.0.1", 0))
     port = sock.getsockname()[1]
-    server = await serve_rdap([sock], reader, settings=RdapDoor(public_url=public_url, **settings))
+    server = await serve_rdap(
+        [sock],
+        reader,
+        settings=RdapDoor(public_url=public_url, **settings),
+        cache=cache,
+        freshness=freshness,
+        watch=watch,
+    )
     try:
         yield Door(port, reader, server)
     finally:

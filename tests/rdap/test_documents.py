@@ -37,7 +37,8 @@ RDAP = "application/rdap+json"
 def _document(answer: Answer, path: str = "domain/shop.example") -> dict[str, Any]:
     status, document = answer_object(answer, Place(value=BASE + path, base=BASE))
     assert status == document.get("errorCode", 200)
-    return document
+    sent: dict[str, Any] = json.loads(render(document))  # parts of it may be finished JSON
+    return sent
 
 
 def _link(rel: str, href: str, value: str, media_type: str = RDAP) -> JsonObject:

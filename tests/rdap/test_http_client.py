@@ -12,6 +12,7 @@ from rdap.forwarding import FORWARDED, X_FORWARDED_FOR, client_behind, hops
 from rdap.request import Request
 from store.names import Address
 from tests.rdap.doors import a_door
+from tests.rdap.watching import FakeWatch
 
 PEER = ip_address("10.0.0.1")
 TRUSTED = (ip_network("10.0.0.0/8"), ip_network("2001:db8:10::/48"))
@@ -91,7 +92,7 @@ def test_what_a_client_invents_stays_behind_its_own_address(lines: list[str]) ->
     assert _client(FORWARDED, *lines, "for=192.0.2.1") == "192.0.2.1"
 
 
-@pytest.mark.parametrize(
+CLIENTS = pytest.mark.parametrize(
     ("trusted", "field", "client"),
     [
         ((), X_FORWARDED_FOR, "127.0.0.1"),
@@ -100,7 +101,10 @@ def test_what_a_client_invents_stays_behind_its_own_address(lines: list[str]) ->
         (("127.0.0.0/8",), FORWARDED, "203.0.113.7"),
     ],
 )
-async def test_a_request_knows_its_client(
+
+
+@CLIENTS
+async def test_a_request_of_the_ordinary_path_knows_its_client(
     trusted: tuple[str, ...], field: str, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only a trusted peer is believed, and only in the field that is set."""
@@ -114,6 +118,22 @@ async def test_a_request_knows_its_client(
             return await answer(request)
 
         monkeypatch.setattr(door.server._http, "request_handler", look)
-        fields = ("X-Forwarded-For: 198.51.100.7", "Forwarded: for=203.0.113.7")
+        unusual = "If-Modified-Since: long ago"
+        fields = ("X-Forwarded-For: 198.51.100.7", "Forwarded: for=203.0.113.7", unusual)
         assert (await door.ask("/rdap/help", fields=fields)).status == 200
     assert seen == [ip_address(client)]
+
+
+@CLIENTS
+async def test_the_client_of_a_plain_request_is_the_same(
+    trusted: tuple[str, ...], field: str, client: str
+) -> None:
+    """The front reads the same field for whom it counts and writes down."""
+    watch = FakeWatch()
+    watch.log = watch.write
+    networks = tuple(map(ip_network, trusted))
+    async with a_door(watch=watch, trusted_proxies=networks, client_field=field) as door:
+        fields = ("X-Forwarded-For: 198.51.100.7", "Forwarded: for=203.0.113.7")
+        assert (await door.ask("/rdap/help", fields=fields)).status == 200
+    assert watch.admitted == [int(ip_address(client))]
+    assert [line["client"] for line in watch.lines] == [ip_address(client)]

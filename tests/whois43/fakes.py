@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from store.answer_cache import AnswerCache
+from store.names import Address
 from store.published import PublishedRegistrar
-from store.queries import Answer, FindRegistrar, Query
-from tests.published_values import a_domain, absent, found
+from store.queries import Answer, FindRegistrar, LookUp, Made, Query
+from store.watch import Door, Kind, Outcome, QueryLog
+from tests.published_values import AS_OF, a_domain, absent, found
 from whois43.shell import WhoisServer, serve_whois
 
-__all__ = ["FakeReader", "Served", "listening_socket", "serving"]
+__all__ = ["FakeFreshness", "FakeReader", "FakeWatch", "Served", "listening_socket", "serving"]
 
 
 class FakeReader:
@@ -22,6 +25,7 @@ class FakeReader:
     def __init__(self) -> None:
         self.asked: list[Query] = []
         self.answers: Callable[[Query], Answer] = self.known
+        self.epoch: Callable[[], int] = int
         self.wait: asyncio.Event | None = None  # suspend until it is set
         self.started = asyncio.Event()
         self.given_up = asyncio.Event()  # cancelled while it waited
@@ -46,6 +50,107 @@ class FakeReader:
                 raise
         return self.answers(query)
 
+    async def make(self, query: LookUp) -> Made:
+        """Answer as :meth:`answer` does, from one object of the question's name."""
+        epoch = self.epoch()
+        answer = await self.answer(query)
+        return Made(answer=answer, subjects=(hash(getattr(query, "name", None)),), epoch=epoch)
+
+
+class FakeFreshness:
+    """Vouches, or doesn't, in the next turn of the loop or when told to."""
+
+    def __init__(self) -> None:
+        self.stamp = AS_OF
+        self.looks = self.failures = self.position = 0
+        self.vouched = 0.0
+        self.good = True
+        self.paused = False
+        self.waiting: list[Callable[[bool], None]] = []
+        self.asked = 0
+
+    def ask(self, then: Callable[[bool], None], /) -> None:
+        """Answer all who ask in this turn in the next."""
+        self.asked += 1
+        if not self.waiting and not self.paused:
+            asyncio.get_running_loop().call_soon(self.tell)
+        self.waiting.append(then)
+
+    async def close(self) -> None:
+        """Have nothing to close."""
+
+    def tell(self) -> None:
+        """Answer who waits."""
+        waiting, self.waiting = self.waiting, []
+        for then in waiting:
+            then(self.good)
+
+
+class FakeWatch:
+    """Keeps what it is told; refuses what it is told to."""
+
+    def __init__(self) -> None:
+        self.log: QueryLog | None = self.write
+        self.number = 7
+        self.full = False
+        self.wait = self.wait_for_persons = 0
+        self.inside = 0
+        self.charged: list[int] = []
+        self.noted: list[tuple[Kind, Outcome, bool]] = []
+        self.written: list[tuple[Kind, Outcome, str, str | None]] = []
+        self.visitors: list[str] = []
+
+    def visitor(self, address: Address | str | None) -> int:
+        """Give the number it is told to."""
+        self.visitors.append(str(address))
+        return self.number
+
+    def enter(self, door: Door, visitor: int) -> bool:
+        """Count in, unless full."""
+        assert (door, visitor) == (Door.WHOIS, self.number)
+        self.inside += not self.full
+        return not self.full
+
+    def leave(self, door: Door, visitor: int) -> None:
+        """Count out."""
+        assert (door, visitor) == (Door.WHOIS, self.number)
+        self.inside -= 1
+        assert self.inside >= 0
+
+    def admit(self, door: Door, visitor: int) -> int:
+        """Give the wait it is told to."""
+        assert (door, visitor) == (Door.WHOIS, self.number)
+        return self.wait
+
+    def charge(self, visitor: int, persons: int) -> int:
+        """Keep the number of persons."""
+        assert visitor == self.number
+        self.charged.append(persons)
+        return self.wait_for_persons
+
+    def note(
+        self, door: Door, kind: Kind, outcome: Outcome, *, seconds: float, cached: bool
+    ) -> None:
+        """Keep what is counted."""
+        assert door is Door.WHOIS
+        assert 0 <= seconds < 60
+        self.noted.append((kind, outcome, cached))
+
+    def write(
+        self,
+        door: Door,
+        kind: Kind,
+        outcome: Outcome,
+        *,
+        client: Address | None,
+        question: str | None,
+        seconds: float,
+    ) -> None:
+        """Keep what is logged."""
+        assert door is Door.WHOIS
+        assert seconds >= 0
+        self.written.append((kind, outcome, str(client), question))
+
 
 @dataclass(kw_only=True)
 class Served:
@@ -54,11 +159,27 @@ class Served:
     server: WhoisServer
     reader: FakeReader
     port: int
+    cache: AnswerCache = field(default_factory=lambda: AnswerCache(1 << 20))
+    freshness: FakeFreshness = field(default_factory=FakeFreshness)
+    watch: FakeWatch | None = None
     complaints: list[str] = field(default_factory=list)
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Open a connection."""
         return await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def idle(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open a connection that is let in and asks nothing: it has sent part of a line.
+
+        The kernel may keep who sends nothing for a second.
+        """
+        before = len(self.server._desk.connections)
+        reader, writer = await self.connect()
+        writer.write(b"x")
+        async with asyncio.timeout(10):
+            while len(self.server._desk.connections) == before:  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0)  # one turn of the loop, no time
+        return reader, writer
 
     async def ask(self, *segments: bytes, half_close: bool = False) -> bytes:
         """Send *segments* one by one and read to the end of the stream."""
@@ -84,17 +205,35 @@ def listening_socket() -> socket.socket:
 
 @asynccontextmanager
 async def serving(
-    *, patience: float = 10.0, most_connections: int = 500, finish: float = 10.0
+    *,
+    patience: float = 10.0,
+    most_connections: int = 500,
+    finish: float = 10.0,
+    cached: bool = False,
+    watch: FakeWatch | None = None,
 ) -> AsyncIterator[Served]:
-    """Run a server; fail if anything of it ended in an unhandled exception."""
+    """Run a server; fail if anything of it ended in an unhandled exception.
+
+    *cached*: with an answer cache.
+    """
     loop = asyncio.get_running_loop()
-    reader = FakeReader()
+    reader, cache, freshness = FakeReader(), AnswerCache(1 << 20), FakeFreshness()
+    reader.epoch = lambda: cache.epoch
     listening = listening_socket()
     port = listening.getsockname()[1]
     server = await serve_whois(
-        [listening], reader, patience=patience, most_connections=most_connections, finish=finish
+        [listening],
+        reader,
+        patience=patience,
+        most_connections=most_connections,
+        finish=finish,
+        cache=cache if cached else None,
+        freshness=freshness if cached else None,
+        watch=watch,
     )
-    served = Served(server=server, reader=reader, port=port)
+    served = Served(
+        server=server, reader=reader, port=port, cache=cache, freshness=freshness, watch=watch
+    )
     loop.set_exception_handler(lambda _, context: served.complaints.append(repr(context)))
     try:
         yield served
@@ -103,3 +242,4 @@ async def serving(
         await server.drain(0.05)
         loop.set_exception_handler(None)
     assert served.complaints == []
+    assert watch is None or watch.inside == 0

@@ -58,7 +58,7 @@ async def owed(sent: bytes) -> bytes:
     if len(line) > MOST_OCTETS:
         return TOO_LONG
     # A stream that ended without an octet is a port probe.
-    return await Answering(a_reader()).reply(line) if sent else b""
+    return (await Answering(a_reader()).reply(line)).finished.text if sent else b""
 
 
 async def exchange(segments: list[bytes]) -> tuple[bytes, bytes]:

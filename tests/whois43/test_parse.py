@@ -15,7 +15,7 @@ from store.queries import (
     FindName,
     FindRegistrar,
     ListHosts,
-    Query,
+    LookUp,
 )
 from whois43.charset import Charset
 from whois43.parse import Question, Refusal, parse_line
@@ -78,7 +78,7 @@ def hosts(address: str) -> ListHosts:
         (b"?", FindHelp()),
     ],
 )
-def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> None:
+def test_question_in_a_legal_form_gives_its_query(line: bytes, query: LookUp) -> None:
     """D-09: the forms of 6.2 are read in any case, with blanks, tabs, quotes and one final dot."""
     assert parse_line(line).query == query
 
@@ -111,7 +111,7 @@ def test_question_in_a_legal_form_gives_its_query(line: bytes, query: Query) -> 
         (b"--help", FindHelp()),
     ],
 )
-def test_flags_are_stripped_with_their_values(line: bytes, query: Query) -> None:
+def test_flags_are_stripped_with_their_values(line: bytes, query: LookUp) -> None:
     """No flag and no value of a flag is taken for the name (6.2.7)."""
     assert parse_line(line).query == query
 
@@ -186,7 +186,7 @@ BOOKS = FindName(name="xn--bcher-kva.example", text="bücher.example")
         (b"nameserver ns.b\xfccher.example", FindHost(name="ns.xn--bcher-kva.example")),
     ],
 )
-def test_legal_name_in_latin_1_is_read_though_nobody_said_so(line: bytes, query: Query) -> None:
+def test_legal_name_in_latin_1_is_read_though_nobody_said_so(line: bytes, query: LookUp) -> None:
     """What is no UTF-8 but a name in Latin-1 is meant as one; its answer is in UTF-8 (6.1.8)."""
     assert parse_line(line) == Question(query=query, charset=Charset.UTF_8)
 
@@ -210,7 +210,7 @@ def test_legal_name_in_latin_1_is_read_though_nobody_said_so(line: bytes, query:
     ],
 )
 def test_flag_names_the_character_set_of_question_and_answer(
-    line: bytes, query: Query, charset: Charset
+    line: bytes, query: LookUp, charset: Charset
 ) -> None:
     """Three sets are spoken, in any spelling; another name is passed over as any flag is."""
     assert parse_line(line) == Question(query=query, charset=charset)

@@ -17,7 +17,9 @@ from store.queries import Answer, FindName, Query
 from tests.published_values import a_domain, a_host, absent, found, notices
 from tests.whois43.fakes import FakeReader, Served, listening_socket, serving
 from whois43 import shell
-from whois43.connection import MOST_OCTETS, MOST_UNREAD, Connection, Desk
+from whois43.connection import MOST_OCTETS, Connection
+from whois43.desk import Desk
+from whois43.lingering import MOST_UNREAD
 from whois43.render import BUSY, TOO_LONG, UNAVAILABLE, answer_bytes
 from whois43.shell import serve_whois
 
@@ -270,6 +272,9 @@ class VanishedTransport:
 
     aborted = False
 
+    def get_extra_info(self, name: str) -> None:
+        """Know nothing of the client."""
+
     def write(self, text: bytes) -> None:
         """Take the reply."""
 
@@ -374,10 +379,10 @@ async def test_internal_failure_is_one_log_line_without_its_message(
 async def test_crowd_is_told_to_come_later() -> None:
     """Connections are bounded, and a place that gets free is given again."""
     async with serving(most_connections=2) as served:
-        first, second = await served.connect(), await served.connect()
+        first, second = await served.idle(), await served.idle()
         assert await served.ask() == BUSY
         second[1].write_eof()
-        assert await second[0].read() == b""
+        assert await second[0].read() == answer_bytes(absent(name="x"))
         second[1].close()
         assert await served.ask(b"shop.example\r\n") == SHOP
         first[1].close()
@@ -403,7 +408,7 @@ async def test_drained_server_cuts_off_what_does_not_end() -> None:
     async with serving() as served:
         served.reader.wait = asyncio.Event()
         asked = asyncio.create_task(served.ask(b"shop.example\r\n"))
-        idle, writer = await served.connect()
+        idle, writer = await served.idle()
         await served.reader.started.wait()
         served.server.close()
         await asyncio.wait_for(served.server.drain(0.1), 5)
@@ -419,7 +424,7 @@ async def test_stopped_server_closes_who_asks_nothing_and_goes_on_with_the_rest(
     monkeypatch.setattr(shell, "GRACE", 0.05)
     async with serving() as served:
         served.reader.wait = asyncio.Event()
-        idle, writer = await served.connect()
+        idle, writer = await served.idle()
         asked = asyncio.create_task(served.ask(b"shop.example\r\n"))
         await served.reader.started.wait()
         served.server.close()
@@ -457,7 +462,7 @@ async def test_answer_that_comes_late_in_a_stop_ends_its_connection(
         reader, writer = await served.connect()
         writer.write(b"shop.example\r\n")
         await served.reader.started.wait()
-        idle, other = await served.connect()
+        idle, other = await served.idle()
         served.server.close()
         drained = asyncio.create_task(served.server.drain(60))
         assert await asyncio.wait_for(idle.read(), 5) == b""  # the grace is over
@@ -478,7 +483,7 @@ async def test_stopped_server_sends_the_rest_of_a_big_answer(
         reader, writer = await served.connect()
         writer.write(b"x\r\n")
         await served.reader.started.wait()
-        idle, other = await served.connect()
+        idle, other = await served.idle()
         served.server.close()
         drained = asyncio.create_task(served.server.drain(60))
         assert await asyncio.wait_for(idle.read(), 5) == b""  # the grace is over

@@ -1,0 +1,203 @@
+"""Finished responses: head and body as one run of bytes, ready to be written.
+
+Two things in them change while the answer doesn't: the instant of the store's last change,
+and the date. Their places are known, so new ones are put in where they stand, and the bytes
+kept until the next second or commit. A third is the URL in the links, which is that of the
+usual spelling; for who asked in another one it is put in on the way out.
+"""
+
+from __future__ import annotations
+
+from array import array
+from datetime import datetime
+from email.utils import formatdate
+from itertools import accumulate
+from time import time
+
+from rdap.accounts import Account
+from rdap.negotiation import WORTH_GZIP
+from rdap.replies import ASKED, Drawn, Reply
+from rdap.responses import head_fields, in_gzip, pack
+from rdap.text import instant
+from rdap.validators import stamp_span, weak_tag
+
+__all__ = ["Edition", "Editions", "Finished", "Packed", "closing", "whole"]
+
+_OBJECTS = 400  # bytes that the parts of a finished response take beside its texts
+
+
+class Edition:
+    """The store's last change and the present second, as responses have them."""
+
+    __slots__ = ("date", "second", "stamp", "stamp_text")
+
+    def __init__(self, stamp: datetime | None, second: int, date: bytes) -> None:
+        self.stamp = stamp
+        self.second = second
+        self.date = date
+        self.stamp_text = b"" if stamp is None else instant(stamp).encode("ascii")
+
+
+class Editions:
+    """Gives the edition of now: the same object until the second or the stamp is another."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last = Edition(None, 0, b"")
+
+    def now(self, stamp: datetime | None) -> Edition:
+        """Give the present edition, *stamp* being the instant of the store's last change."""
+        last, second = self._last, int(time())
+        if last.second == second and (last.stamp is stamp or last.stamp == stamp):
+            return last
+        date = last.date
+        if last.second != second:
+            date = formatdate(second, usegmt=True).encode("ascii")
+        self._last = Edition(stamp, second, date)
+        return self._last
+
+
+class Finished:
+    """The response to a look-up in its usual spelling, for GET; ``head`` bytes are its head.
+
+    ``ready`` belongs to ``edition``.
+    """
+
+    __slots__ = (
+        *("_fixed", "_stamp", "_stamp_end", "_url", "_urls", "account", "edition"),
+        *("head", "ready", "status"),
+    )
+
+    def __init__(self, drawn: Drawn, url: bytes, edition: Edition) -> None:
+        """Finish *drawn*; *url* is that of the usual spelling."""
+        pieces = drawn.raw.split(ASKED)
+        body = url.join(pieces)
+        starts = accumulate((len(piece) + len(url) for piece in pieces[:-1]), initial=-len(url))
+        self._urls = array("I", list(starts)[1:])  # places of *url* in the body
+        self._url = len(url)
+        self.account = drawn.account
+        self.status = drawn.status
+        tag = weak_tag(body) if drawn.status == 200 else None
+        fields = head_fields(drawn.status, tag=tag)
+        self._fixed = len(fields)
+        self._stamp, self._stamp_end = stamp_span(body) or (-1, -1)
+        self._put(fields, body, edition)
+
+    @property
+    def size(self) -> int:
+        """Give the bytes that this takes in memory."""
+        return len(self.ready) + 4 * len(self._urls) + _OBJECTS
+
+    @property
+    def body(self) -> bytes:
+        """Give the body alone."""
+        return self.ready[self.head :]
+
+    @property
+    def fields(self) -> bytes:
+        """Give the beginning of the head, up to the length of the body."""
+        return self.ready[: self._fixed]
+
+    @property
+    def is_worth_gzip(self) -> bool:
+        """Tell whether the body is long enough to be packed."""
+        return len(self.ready) - self.head >= WORTH_GZIP
+
+    def at(self, edition: Edition) -> bytes:
+        """Give the whole response, of *edition* from now on."""
+        if self.edition is not edition:
+            body, start = self.body, self._stamp
+            if start >= 0 and edition.stamp is not None:
+                text = edition.stamp_text
+                body = b"%b%b%b" % (body[:start], text, body[self._stamp_end :])
+                self._move_stamp(start + len(text))
+            self._put(self.fields, body, edition)
+        return self.ready
+
+    def spelled(self, url: bytes, edition: Edition) -> Reply:
+        """Give the reply to who asked at *url*."""
+        self.at(edition)
+        body, at = self.body, 0
+        pieces = []
+        for place in self._urls:
+            pieces.append(body[at:place])
+            at = place + self._url
+        pieces.append(body[at:])
+        body = url.join(pieces)
+        tag = weak_tag(body) if self.status == 200 else None
+        return Reply(self.status, body, tag, account=self.account)
+
+    def _put(self, fields: bytes, body: bytes, edition: Edition) -> None:
+        self.ready, self.head = _composed(fields, body, edition)
+        self.edition = edition
+
+    def _move_stamp(self, end: int) -> None:
+        moved = end - self._stamp_end
+        if moved:
+            start = self._stamp
+            self._urls = array("I", [at + moved if at > start else at for at in self._urls])
+            self._stamp_end = end
+
+
+class Packed:
+    """A finished response whose body goes out in gzip; ``ready`` belongs to ``edition``."""
+
+    __slots__ = ("_body", "_plain", "_stamp", "edition", "head", "ready")
+
+    def __init__(self, plain: Finished) -> None:
+        self._plain = plain
+        self._pack(plain.edition)
+
+    @property
+    def account(self) -> Account:
+        """Tell what it counts as."""
+        return self._plain.account
+
+    @property
+    def size(self) -> int:
+        """Give the bytes that this takes in memory."""
+        return self._plain.size + len(self._body) + len(self.ready) + _OBJECTS
+
+    def at(self, edition: Edition) -> bytes:
+        """Give the whole response, of *edition* from now on."""
+        if self.edition is not edition:
+            if edition.stamp is None or edition.stamp_text == self._stamp:
+                self._put(edition)
+            else:
+                self._pack(edition)
+        return self.ready
+
+    def spelled(self, url: bytes, edition: Edition) -> Reply:
+        """Give the reply to who asked at *url*, not packed yet."""
+        return self._plain.spelled(url, edition)
+
+    def _pack(self, edition: Edition) -> None:
+        self._plain.at(edition)
+        self._body = pack(self._plain.body)
+        self._stamp = edition.stamp_text
+        self._put(edition)
+
+    def _put(self, edition: Edition) -> None:
+        fields = in_gzip(self._plain.fields)
+        self.ready, self.head = _composed(fields, self._body, edition)
+        self.edition = edition
+
+
+def whole(reply: Reply, edition: Edition, *, gzip: bool) -> tuple[bytes, int]:
+    """Give the response for *reply* and the length of its head; *gzip*: the client takes it."""
+    fields = head_fields(reply.status, tag=reply.tag, retry_after=reply.retry_after)
+    body = reply.body
+    if gzip and len(body) >= WORTH_GZIP:
+        fields, body = in_gzip(fields), pack(body)
+    return _composed(fields, body, edition)
+
+
+def closing(response: bytes, head: int) -> bytes:
+    """Have *response*, whose head is *head* bytes long, say that the connection ends."""
+    return b"%bConnection: close\r\n\r\n%b" % (response[: head - 2], response[head:])
+
+
+def _composed(fields: bytes, body: bytes, edition: Edition) -> tuple[bytes, int]:
+    head = b"%b%d\r\nDate: %b\r\n\r\n" % (fields, len(body), edition.date)
+    return head + body, len(head)

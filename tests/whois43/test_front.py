@@ -1,0 +1,201 @@
+"""The short way gives what the ordinary one gives, and nothing that is not vouched for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from store.published import Absence, PublishedRegistrar
+from store.queries import Answer, FindHelp, FindName, FindRegistrar, ListHosts, Query
+from tests.published_values import AS_OF, a_domain, a_help, a_host, a_registrar, absent, found
+from tests.whois43.fakes import Served, serving
+from whois43 import front
+from whois43.render import UNAVAILABLE, answer_bytes
+
+SHOP = answer_bytes(found(a_domain()))
+LATER = AS_OF + timedelta(seconds=1, milliseconds=234)
+LINES = (
+    b"shop.example",
+    b"Shop.Example.",
+    b"domain shop.example",
+    b"free.example",
+    b"amazon.com",
+    b"AMAZON.com",
+    b"registrar one",
+    b"registrar One",
+    b"9995",
+    b"nobody at all",
+    b"nameserver 192.0.2.1",
+    b"2001:db8::1",
+    b"help",
+    b"",
+    b"domain",
+    b"-C US-ASCII shop.example",
+    b"b\xfccher.example",
+    b"\xff\xfe",
+    b"x" * 512,
+    b"x" * 513,
+)
+
+
+def known(query: Query) -> Answer:
+    """Answer each kind of question with what may be found."""
+    match query:
+        case FindHelp():
+            return found(a_help())
+        case ListHosts():
+            return found((a_host(),))
+        case FindRegistrar(text="one") | FindName(text="amazon.com" | "9995"):
+            return found(a_registrar())
+        case FindName(name="shop.example"):
+            return found(a_domain())
+        case FindName(name=str(name)) if name.endswith(".example"):
+            return absent(name=name)
+        case FindName(name=str(name)) if "." in name:
+            return absent(absence=Absence.UNSERVED, name=name)
+        case _:
+            return absent(asked=PublishedRegistrar, name=None)
+
+
+@pytest.mark.parametrize("line", LINES)
+async def test_short_way_and_ordinary_way_give_the_same_bytes(line: bytes) -> None:
+    """In one segment, in two, from the store and from the cache: one reply (6.1.1, 6.1.8)."""
+    async with serving() as plain:
+        plain.reader.answers = known
+        expected = await plain.ask(line[:1], line[1:] + b"\r\n")
+    async with serving(cached=True) as served:
+        served.reader.answers = known
+        for _ in range(2):
+            assert await served.ask(line + b"\r\n") == expected
+            assert await served.ask(line[:1], line[1:] + b"\r\n") == expected
+        await served.ask(line.upper() + b"\r\n")  # a neighbour in the cache
+        assert await served.ask(line + b"\n") == expected
+
+
+async def test_kept_answer_is_given_without_asking_the_reader() -> None:
+    """The store is asked whether it is true, and for nothing else; however it is spelled."""
+    async with serving(cached=True) as served:
+        assert await served.ask(b"shop.example\r\n") == SHOP
+        assert served.freshness.asked == 0  # nothing kept, nothing to vouch for
+        for line in (b"shop.example\r\n", b"SHOP.EXAMPLE.\n", b'"shop.example" \r\n'):
+            assert await served.ask(line) == SHOP
+        assert served.freshness.asked == 3
+        assert len(served.reader.asked) == 1
+        assert len(served.cache) == 1
+
+
+async def test_answer_is_made_anew_once_what_it_was_made_from_was_touched() -> None:
+    """What is kept is asked for by the cache's own rules."""
+    async with serving(cached=True) as served:
+        assert await served.ask(b"shop.example\r\n") == SHOP
+        changed = found(a_domain(handle="D2-EXAMPLE"))
+        served.reader.answers = lambda _: changed
+        served.cache.touch([hash("shop.example")])
+        assert await served.ask(b"shop.example\r\n") == answer_bytes(changed)
+
+
+@pytest.mark.parametrize("segments", [(b"shop.example\r\n",), (b"shop", b".example\r\n")])
+async def test_answer_that_nobody_vouches_for_is_not_given(segments: tuple[bytes, ...]) -> None:
+    """A store that can't be asked gives no kept answers either."""
+    async with serving(cached=True) as served:
+        assert await served.ask(b"shop.example\r\n") == SHOP
+        served.freshness.good = False
+        assert await served.ask(*segments) == SHOP
+        assert len(served.reader.asked) == 2
+
+        def broken(_: Query) -> Answer:
+            raise ValueError
+
+        served.reader.answers = broken
+        assert await served.ask(*segments) == UNAVAILABLE
+
+
+async def test_kept_answer_has_the_stamp_of_the_last_commit() -> None:
+    """Another commit changes the stamp of all answers and nothing else of this one."""
+    async with serving(cached=True) as served:
+        await served.ask(b"shop.example\r\n")
+        for stamp in (LATER, AS_OF, LATER):
+            served.freshness.stamp = stamp
+            expected = answer_bytes(replace(found(a_domain()), as_of=stamp))
+            assert await served.ask(b"shop.example\r\n") == expected
+            assert await served.ask(b"SHOP.example\r\n") == expected
+        assert len(served.reader.asked) == 1
+
+
+async def test_name_of_a_registrar_is_kept_for_its_own_spelling_alone() -> None:
+    """What lies outside our zones depends on how it was spelled, and letters crowd nothing."""
+    async with serving(cached=True) as served:
+        served.reader.answers = known
+        registrar = answer_bytes(found(a_registrar()))
+        assert await served.ask(b"amazon.com\r\n") == registrar
+        assert await served.ask(b"amazon.com\r\n") == registrar
+        for line in (b"Amazon.com\r\n", b"AMAZON.COM\r\n"):
+            assert await served.ask(line) != registrar
+        assert len(served.cache) == 1
+        assert len(served.reader.asked) == 3
+
+
+async def test_questions_of_one_turn_share_one_look() -> None:
+    """All that were read before the store is asked are vouched for together."""
+    async with serving(cached=True) as served:
+        await served.ask(b"shop.example\r\n")
+        asked = await asyncio.gather(*(served.ask(b"shop.example\r\n") for _ in range(20)))
+        assert asked == [SHOP] * 20
+        assert served.freshness.asked < 20
+
+
+async def handed_over(served: Served) -> None:
+    """Wait until a connection has what the front had."""
+    async with asyncio.timeout(10):
+        while not served.server._desk.connections:  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0)  # one turn of the loop, no time
+
+
+@pytest.mark.parametrize("line", [b"shop.example\r\n", b"SHOP.example\r\n"])
+async def test_question_that_waits_for_the_store_is_waited_for_by_a_connection(
+    line: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that takes long holds up nobody else, and the client gets its answer."""
+    monkeypatch.setattr(front, "SOON", 0.01)
+    async with serving(cached=True) as served:
+        await served.ask(b"shop.example\r\n")
+        served.freshness.paused = True
+        asked = asyncio.create_task(served.ask(line))
+        await handed_over(served)
+        assert await served.ask(b"help\r\n") != b""
+        served.freshness.tell()
+        assert await asked == SHOP
+        assert len(served.reader.asked) == 2
+
+
+async def test_answer_that_waits_in_front_at_a_stop_is_sent() -> None:
+    """A stop forgets no question, wherever it waits."""
+    async with serving(cached=True) as served:
+        await served.ask(b"shop.example\r\n")
+        served.freshness.paused = True
+        asked = asyncio.create_task(served.ask(b"shop.example\r\n"))
+        while not served.freshness.waiting:  # noqa: ASYNC110 - the fake tells nobody
+            await asyncio.sleep(0)
+        served.server.close()
+        drained = asyncio.create_task(served.server.drain(10))
+        await asyncio.sleep(0)
+        served.freshness.tell()
+        assert await asked == SHOP
+        await asyncio.wait_for(drained, 5)
+
+
+async def test_clients_that_stay_after_their_answer_are_bounded() -> None:
+    """Who doesn't end its stream is closed once there are too many of them."""
+    async with serving(most_connections=4) as served:
+        clients = []
+        for _ in range(12):
+            reader, writer = await served.connect()
+            writer.write(b"shop.example\r\n")
+            assert await reader.read() == SHOP
+            clients.append(writer)
+        assert len(served.server._desk.lingering) <= 3 * 4
+        for writer in clients:
+            writer.close()

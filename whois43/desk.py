@@ -1,0 +1,164 @@
+"""What the connections of one server share: limits, deadlines, and what is told of answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from ipaddress import ip_address
+from time import monotonic
+from typing import Protocol
+
+from store.answer_cache import AnswerCache
+from store.freshness import Freshness
+from store.names import Address
+from store.queries import Reader
+from store.watch import EXEMPT, Door, Kind, Outcome, Unwatched, Watch
+from whois43.answering import Answering
+from whois43.deadlines import Deadlines
+from whois43.finished import Finished
+from whois43.lingering import Lingering
+from whois43.render import limited_bytes
+from whois43.visit import Visit
+
+__all__ = ["Desk", "Guest"]
+
+_DOOR = Door.WHOIS  # a member of an enumeration is found at a cost
+
+
+class Guest(Hashable, Protocol):
+    """A connection, as the desk deals with it."""
+
+    def give_up(self) -> None:
+        """End: the question did not come in time."""
+        ...
+
+    def break_off(self) -> None:
+        """End: the answer was not found or not read in time."""
+        ...
+
+    def wind_up(self) -> None:
+        """End as soon as the answer, if one is owed, is sent."""
+        ...
+
+    def abort(self) -> None:
+        """End at once."""
+        ...
+
+
+class Desk:
+    """What the connections of one server share.
+
+    Args:
+        loop: The loop they run on.
+        reader: Whom they ask.
+        patience: Seconds for a whole question to arrive (conformance.md 6.1.7).
+        finish: Seconds from a question to the end of its connection: the store's
+            answer, a slow reader, the client's own close.
+        most: Connections at one time; the next ones are told to come later. As many
+            may stay for a while after their answer.
+        own_name: The server's host name in inner form, if it is known.
+        cache: Keeps answers for which *freshness* vouches.
+        freshness: Asks the store if what is kept is true.
+        watch: Limits and counts.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        reader: Reader,
+        *,
+        patience: float,
+        finish: float,
+        most: int,
+        own_name: str | None = None,
+        cache: AnswerCache | None = None,
+        freshness: Freshness | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self.loop = loop
+        self.answering = Answering(reader, own_name, cache=cache, freshness=freshness)
+        self.watch: Watch = watch or Unwatched()
+        self.most = most
+        self.connections: set[Guest] = set()
+        self.reading: Deadlines[Guest] = Deadlines(loop, patience, lambda guest: guest.give_up())
+        self.finishing: Deadlines[Guest] = Deadlines(loop, finish, lambda guest: guest.break_off())
+        self.empty = asyncio.Event()
+        self.empty.set()
+        self.lingering = Lingering(
+            loop, seconds=finish, most=most, occupied=self.empty.clear, settled=self.settle
+        )
+        self.in_hand = 0  # questions that no connection waits with
+        self.winding_up = False  # nobody is waited for any more
+        self.cutting_off = False  # nor is anything owed
+
+    def enter(self, guest: Guest, *, owed: bool = False) -> bool:
+        """Count *guest* in, unless there are as many as may be and it isn't *owed* an answer."""
+        if len(self.connections) >= self.most and not owed:
+            return False
+        self.connections.add(guest)
+        self.empty.clear()
+        return True
+
+    def leave(self, guest: Guest) -> None:
+        """Count *guest* out."""
+        self.reading.discard(guest)
+        self.finishing.discard(guest)
+        self.connections.discard(guest)
+        self.settle()
+
+    def settle(self) -> None:
+        """Note it if nobody is left."""
+        if not self.connections and not self.in_hand and not self.lingering:
+            self.empty.set()
+
+    def hold(self, questions: int = 1) -> None:
+        """Count in *questions* that no connection waits with."""
+        self.in_hand += questions
+        self.empty.clear()
+
+    def release(self, questions: int = 1) -> None:
+        """Count them out: answered, or with a connection."""
+        self.in_hand -= questions
+        self.settle()
+
+    def refusal(self, visit: Visit) -> bytes | None:
+        """Take one question of *visit*: ``None``, or what to say to who has asked too much."""
+        if visit.number == EXEMPT:
+            return None
+        seconds = self.watch.admit(_DOOR, visit.number)
+        if not seconds:
+            return None
+        self.tell(visit, Kind.OTHER, Outcome.LIMITED)
+        return limited_bytes(seconds)
+
+    def conclude(self, visit: Visit, finished: Finished, *, cached: bool) -> bytes:
+        """Charge, count and log the answer to *visit*; give what to send."""
+        watch, kind, outcome = self.watch, finished.kind, finished.outcome
+        if finished.persons and visit.number != EXEMPT:
+            wait = watch.charge(visit.number, finished.persons)
+            if wait:
+                self.tell(visit, kind, Outcome.LIMITED)
+                return limited_bytes(wait)
+        seconds = monotonic() - visit.began
+        watch.note(_DOOR, kind, outcome, seconds=seconds, cached=cached)
+        if watch.log is not None:
+            self._log(visit, kind, outcome, seconds, finished.question)
+        return finished.text
+
+    def tell(self, visit: Visit, kind: Kind, outcome: Outcome) -> None:
+        """Count, and log if that is wanted, that the question of *visit* was turned away."""
+        seconds = monotonic() - visit.began
+        self.watch.note(_DOOR, kind, outcome, seconds=seconds, cached=False)
+        self._log(visit, kind, outcome, seconds, None)
+
+    def _log(
+        self, visit: Visit, kind: Kind, outcome: Outcome, seconds: float, question: str | None
+    ) -> None:
+        log = self.watch.log
+        if log is not None:
+            client = _address(visit.address)
+            log(_DOOR, kind, outcome, client=client, question=question, seconds=seconds)
+
+
+def _address(given: Address | str | None) -> Address | None:
+    return ip_address(given.partition("%")[0]) if isinstance(given, str) else given
