@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from rdds.limits.shared import SharedLimits
 from rdds.logs import configure_log
+from rdds.operations.stripes import Stripes
 from rdds.serving.listening import Listeners, bind, shown
 from rdds.serving.preparing import prepare_store, settle_store
 from rdds.serving.supervisor import Supervisor, Work
@@ -44,22 +47,26 @@ def run_serve(
     check_addresses(settings)
     configure_log(settings)
     tls_of(settings)
+    check_questions_file(settings)
     listeners = bind(
         settings.whois.listen,
         settings.rdap.listen,
         workers=workers,
         pages=settings.pages.listen,
         aliases=settings.aliases.listen,
+        operations=settings.operations.listen,
     )
     prepare_store(settings, demo=demo)
-    supervisor = Supervisor(listeners, _work(settings, listeners, demo=demo))
+    stripes = Stripes(workers)
+    supervisor = Supervisor(listeners, _work(settings, listeners, stripes, demo=demo))
     try:
         if not supervisor.start():
             raise RegistryError(Code.STORE_UNAVAILABLE, "The workers did not start; see the log.")
         _tell_beside(settings, listeners[-1], demo=demo)
         print(_ready_line(settings, listeners[0]), flush=True)
-        supervisor.run(lambda: _renewed(settings, reload, listeners, demo=demo))
+        supervisor.run(lambda: _renewed(settings, reload, listeners, stripes, demo=demo))
     finally:
+        stripes.tell_ending()
         supervisor.stop()
         settle_store(settings)
     return 0
@@ -82,7 +89,7 @@ def check_addresses(settings: Settings) -> None:
                 field="rdap.listen",
             )
     taken = {*whois, *rdap}
-    for section in ("pages", "aliases"):
+    for section in ("pages", "aliases", "operations"):
         for endpoint in getattr(settings, section).listen:
             if endpoint.port and endpoint in taken:
                 raise RegistryError(
@@ -91,6 +98,21 @@ def check_addresses(settings: Settings) -> None:
                     field=f"{section}.listen",
                 )
             taken.add(endpoint)
+
+
+def check_questions_file(settings: Settings) -> None:
+    """See that the log of questions can be written.
+
+    Raises:
+        RegistryError: ``SETTINGS``.
+    """
+    name = settings.log.questions_file
+    if settings.log.questions != "off" and name and not os.access(name.parent, os.W_OK | os.X_OK):
+        raise RegistryError(
+            Code.SETTINGS,
+            f"{name.parent.absolute()} is no folder that can be written to.",
+            field="log.questions_file",
+        )
 
 
 def tls_of(settings: Settings) -> Certificate | None:
@@ -130,6 +152,7 @@ def _renewed(
     before: Settings,
     reload: Callable[[], Settings],
     listeners: tuple[Listeners, ...],
+    stripes: Stripes,
     *,
     demo: bool,
 ) -> Work | None:
@@ -137,14 +160,14 @@ def _renewed(
     try:
         read = reload()
         settings = replace(read, database=before.database)
-        work = _work(settings, listeners, demo=demo)
+        work = _work(settings, listeners, stripes, demo=demo)
     except RegistryError as error:
         _log.error("the old settings stay in force: %s: %s", error.code, error.message)
         return None
     configure_log(settings)
     if any(
         getattr(settings, each).listen != getattr(before, each).listen
-        for each in ("whois", "rdap", "pages", "aliases")
+        for each in ("whois", "rdap", "pages", "aliases", "operations")
     ):
         _log.warning("new listening addresses need a restart; the old ones stay")
     if read.database != before.database:
@@ -163,14 +186,18 @@ class _Service:
         self.serve(own, ready, life)
 
 
-def _work(settings: Settings, listeners: tuple[Listeners, ...], *, demo: bool) -> Work:
+def _work(
+    settings: Settings, listeners: tuple[Listeners, ...], stripes: Stripes, *, demo: bool
+) -> Work:
     """Give what a child does under *settings*; its imports happen in the child.
 
     The certificate is read here, once: a worker that replaces a dead one must not find
     another, or none.
     """
     tls = tls_of(settings)
+    check_questions_file(settings)
     base = _base_url(settings, listeners[0])
+    limits = SharedLimits(settings.limits, workers=len(listeners) - 1)
 
     def policy() -> RegistryPolicy:
         if demo:
@@ -189,12 +216,16 @@ def _work(settings: Settings, listeners: tuple[Listeners, ...], *, demo: bool) -
                 rdap_url=base,
                 pages_prefix=_pages_prefix(settings),
                 pages_url=_pages_url(settings, own),
+                stripes=stripes,
+                limit_counts=limits.counts,
             )
             run_side(plan, own, ready=ready, life=life)
         else:
             from rdds.serving.worker import run_worker
 
-            run_worker(_worker_plan(settings, policy(), base, tls), own, ready=ready, life=life)
+            worker = _worker_plan(settings, policy(), base, tls)
+            worker = replace(worker, stripes=stripes, log=settings.log, limits=limits)
+            run_worker(worker, own, ready=ready, life=life)
 
     return _Service(settings=settings, serve=work)
 
@@ -204,12 +235,16 @@ def _worker_plan(
 ) -> Plan:
     from rdap.door import RdapDoor
     from rdap.search.offers import Offers
+    from rdds.limits.notice import limit_lines
     from rdds.serving.worker import Plan
 
     return Plan(
         database_url=settings.database.url,
         public_url=settings.database.public_url,
+        read_urls=settings.database.read_urls,
+        lease=settings.database.lease,
         policy=policy,
+        cache_bytes=settings.cache.bytes,
         whois_name=settings.whois.public_name,
         whois_patience=settings.whois.patience,
         whois_most=settings.whois.most_connections,
@@ -220,6 +255,7 @@ def _worker_plan(
             trusted_proxies=settings.limits.trusted_proxies,
             client_field=settings.rdap.client_field,
             searches=Offers.named(settings.rdap.searches),
+            limits=limit_lines(settings.limits),
         ),
         tls=tls,
         trusted_proxies=settings.limits.trusted_proxies,
@@ -260,6 +296,8 @@ def _tell_beside(settings: Settings, listeners: Listeners, *, demo: bool) -> Non
         _log.info("pages at http://%s%s", shown(each), _pages_prefix(settings))
     for each in listeners.aliases:
         _log.info("aliases at %s", shown(each))
+    for each in listeners.operations:
+        _log.info("operations at http://%s/", shown(each))
     for warning in () if demo else list_warnings(settings):  # the sample is nobody's registry
         _log.warning("%s", warning)
 

@@ -19,18 +19,21 @@ __all__ = ["Listeners", "bind", "shown"]
 class Listeners:
     """One child's sockets, bound and not yet listening: a worker's for both doors.
 
-    With *aside* they are the side child's, for what stands beside the doors; it may have none.
+    ``place`` counts the workers from 0. With *aside* they are the side child's, for what
+    stands beside the doors; it may have none.
     """
 
     whois: tuple[socket.socket, ...] = ()
     rdap: tuple[socket.socket, ...] = ()
     pages: tuple[socket.socket, ...] = ()
     aliases: tuple[socket.socket, ...] = ()
+    operations: tuple[socket.socket, ...] = ()
     aside: bool = False
+    place: int = 0
 
     def close(self) -> None:
         """Close this process's copies."""
-        for each in (*self.whois, *self.rdap, *self.pages, *self.aliases):
+        for each in (*self.whois, *self.rdap, *self.pages, *self.aliases, *self.operations):
             each.close()
 
 
@@ -41,6 +44,7 @@ def bind(
     workers: int,
     pages: tuple[Endpoint, ...] = (),
     aliases: tuple[Endpoint, ...] = (),
+    operations: tuple[Endpoint, ...] = (),
 ) -> tuple[Listeners, ...]:
     """Bind every endpoint of a door once for each worker.
 
@@ -55,17 +59,22 @@ def bind(
         ]
         beside = [
             tuple(_bind_all(each, 1, opened)[0] for each in endpoints)
-            for endpoints in (pages, aliases)
+            for endpoints in (pages, aliases, operations)
         ]
         opened.pop_all()
     bound = tuple(
         Listeners(
             whois=tuple(column[worker] for column in doors[0]),
             rdap=tuple(column[worker] for column in doors[1]),
+            place=worker,
         )
         for worker in range(workers)
     )
-    return (*bound, Listeners(pages=beside[0], aliases=beside[1], aside=True))
+    pages_bound, aliases_bound, operations_bound = beside
+    aside = Listeners(
+        pages=pages_bound, aliases=aliases_bound, operations=operations_bound, aside=True
+    )
+    return (*bound, aside)
 
 
 def _bind_all(endpoint: Endpoint, workers: int, opened: ExitStack) -> list[socket.socket]:

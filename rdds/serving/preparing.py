@@ -13,10 +13,13 @@ import os
 import signal
 import sqlite3
 from contextlib import closing, suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rdds.settings import Settings
 from store.errors import Code, RegistryError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from store.sql.database import Database
 
 __all__ = ["prepare_store", "settle_store"]
 
@@ -77,9 +80,53 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
             from rdds.demo import load_demo
 
             load_demo(database, settings.registry_policy())
+        if settings.database.read_urls:
+            _agree(database, settings)
     finally:
         database.close()
     asyncio.run(_try_reading(settings))
+    if settings.database.read_urls:
+        asyncio.run(_check_standbys(settings))
+
+
+def _agree(database: Database, settings: Settings) -> None:
+    """Put this node's policy in force where none is, and say so where another one is."""
+    from rdds.policy_check import fingerprint
+    from store import instants
+    from store.sql.policy_in_force import put_in_force
+
+    own = fingerprint(settings.registry_policy())
+    now = instants.now()
+    in_force = database.write(
+        lambda each: put_in_force(each, own, at=now, actor="serve", replacing=False)
+    )
+    if in_force not in {None, own}:
+        _log.error("another policy is in force; `rdds settings adopt` puts this one in force")
+
+
+async def _check_standbys(settings: Settings) -> None:
+    """See that edits wait for the standbys that are read from.
+
+    Raises:
+        RegistryError: ``SETTINGS``. A server that can't be reached now is not judged.
+    """
+    import asyncpg
+
+    from store.sql.standbys import is_standby, waits_for_standbys
+
+    database = settings.database
+    try:
+        if await waits_for_standbys(database.url):
+            return
+        standbys = [each for each in database.read_urls if await is_standby(each)]
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return
+    if standbys:
+        raise RegistryError(
+            Code.SETTINGS,
+            "A standby is read from, and the primary's synchronous_standby_names is empty.",
+            field="database.read_urls",
+        )
 
 
 async def _try_reading(settings: Settings) -> None:
@@ -89,7 +136,7 @@ async def _try_reading(settings: Settings) -> None:
 
     source = open_source(settings.database.url, settings.database.public_url)
     try:
-        await source.run(read_stamp())
+        await source.run(read_stamp)
     except StoreUnavailableError as error:
         if settings.database.public_url is None:
             raise

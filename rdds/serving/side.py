@@ -1,17 +1,20 @@
 """The side child: all that stands beside the doors, in a process of its own.
 
-Pages, messages out, registrant changes that ran out, and the mail server's table of aliases:
+Pages, messages out, registrant changes that ran out, the mail server's table of aliases,
+health and metrics:
 whatever they load, wait for or break, no answer of a door waits for it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rdds.operations.stripes import Stripes
+from rdds.policy_check import check_policy, fingerprint
 from rdds.posting import make_deliverer
 from rdds.serving.lifetime import (
     DRAIN_SECONDS,
@@ -30,6 +33,8 @@ from store.sql.database import Database
 from store.sql.sources import Source, open_source
 
 if TYPE_CHECKING:
+    from rdds.limits.shared import LimitCounts
+    from rdds.operations.server import OperationsServer
     from rdds.settings import Settings
 
 __all__ = ["SidePlan", "run_side"]
@@ -48,6 +53,8 @@ class SidePlan:
     rdap_url: str
     pages_prefix: str = "/"
     pages_url: str | None = None
+    stripes: Stripes = field(default_factory=lambda: Stripes(1))
+    limit_counts: Callable[[], LimitCounts] | None = None
 
 
 def run_side(plan: SidePlan, listeners: Listeners, *, ready: int, life: int) -> None:
@@ -65,13 +72,14 @@ async def _work(plan: SidePlan, listeners: Listeners, *, ready: int, life: int) 
     async with AsyncExitStack() as held:
         store = _open_store(plan, held)
         doors = await _open_doors(plan, listeners, store, held)
+        watchers = await _open_operations(plan, listeners, store)
         tasks = [asyncio.create_task(each) for each in _chores(plan, store, stop)]
         stopping = asyncio.create_task(stop.wait())
         tell_ready(ready)
         # A task that ends before is a fault of ours, and the end of this child: it is replaced.
         await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
-        await _finish(doors, tasks)
+        await asyncio.gather(_finish(doors, tasks), *(each.end(DRAIN_SECONDS) for each in watchers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +93,8 @@ class _Store:
 def _open_store(plan: SidePlan, held: AsyncExitStack) -> _Store:
     """Open the store, unchecked: it may be away, and come back."""
     read = plan.settings.database
-    source, database = open_source(read.url, read.public_url), Database(read.url)
+    source = open_source(read.url, read.public_url, read.read_urls, lease=read.lease)
+    database = Database(read.url)
     held.push_async_callback(source.close)
     held.push_async_callback(asyncio.to_thread, database.close)
     return _Store(source=source, database=database)
@@ -97,6 +106,15 @@ def _chores(
     deliverer = make_deliverer(plan.settings, plan.policy, store.database, pages_url=plan.pages_url)
     yield deliverer.run(stop)
     yield sweep_overdue_changes(store.database, plan.policy, stop)
+    if plan.settings.database.read_urls:
+        from store.sql.heartbeat import Heart
+
+        yield Heart(plan.settings.database.url, lease=plan.settings.database.lease).run(stop)
+    log = plan.settings.log
+    if log.questions_file is not None:
+        from rdds.operations.forgetting import keep_forgetting
+
+        yield keep_forgetting(log.questions_file, log.client_days, stop)
 
 
 async def _open_doors(
@@ -111,6 +129,24 @@ async def _open_doors(
         table = AliasTable(store.source, plan.policy)
         doors.append(await serve_aliases(listeners.aliases, table))
     return doors
+
+
+async def _open_operations(
+    plan: SidePlan, listeners: Listeners, store: _Store
+) -> list[OperationsServer]:
+    if not listeners.operations:
+        return []
+    from rdds.operations.opening import open_operations
+
+    server = await open_operations(
+        listeners.operations,
+        source=store.source,
+        database=store.database,
+        stripes=plan.stripes,
+        limits=plan.limit_counts,
+        checks={"policy": check_policy(store.source, fingerprint(plan.policy))},
+    )
+    return [server]
 
 
 async def _open_pages(

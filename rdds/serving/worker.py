@@ -6,10 +6,14 @@ import asyncio
 import gc
 import logging
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
+from rdds.limits.shared import ClientLimits, SharedLimits
+from rdds.operations.counters import WorkerCounters
+from rdds.operations.pulse import Pulse
+from rdds.operations.stripes import Stripes
 from rdds.serving.lifetime import (
     DRAIN_SECONDS,
     Door,
@@ -21,9 +25,14 @@ from rdds.serving.lifetime import (
 from rdds.serving.listening import Listeners
 from rdds.serving.proxy_gate import Network, ProxyGate
 from rdds.serving.tls import Certificate
+from rdds.settings.sections import Log
+from rdds.watching import Limiting, WorkerWatch, open_query_log
+from store.answer_cache import AnswerCache
 from store.policy import RegistryPolicy
 from store.read_door import ReadDoor
 from store.sql.sources import open_source
+from store.sql.vouching import open_freshness
+from store.watch import Unwatched
 from whois43.shell import serve_whois
 
 __all__ = ["Plan", "run_worker"]
@@ -44,6 +53,8 @@ class Plan:
 
     database_url: str
     public_url: str | None
+    read_urls: tuple[str, ...] = ()
+    lease: float | None = None
     policy: RegistryPolicy
     whois_name: str | None
     whois_patience: float
@@ -53,6 +64,10 @@ class Plan:
     trusted_proxies: tuple[Network, ...] = ()
     whois_prefaced: bool = False
     rdap_prefaced: bool = False
+    cache_bytes: int = 0
+    limits: SharedLimits | None = None
+    log: Log = field(default_factory=Log)
+    stripes: Stripes = field(default_factory=lambda: Stripes(1))
 
 
 def run_worker(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
@@ -68,8 +83,13 @@ def run_worker(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> No
 async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
     loop = asyncio.get_running_loop()
     stop = end_of_life(life)
-    source = open_source(plan.database_url, plan.public_url)
-    reader = ReadDoor(source, plan.policy)
+    source = open_source(plan.database_url, plan.public_url, plan.read_urls, lease=plan.lease)
+    cache = AnswerCache(plan.cache_bytes)
+    freshness = open_freshness(source, cache)
+    reader = ReadDoor(source, plan.policy, epoch=lambda: cache.epoch)
+    counters, log = WorkerCounters(plan.stripes.claim()), open_query_log(plan.log)
+    watch = WorkerWatch(_limits(plan, listeners), counters, log)
+    pulse = Pulse(counters, cache=cache, room=plan.cache_bytes, freshness=freshness, log=log)
     doors: list[Door] = []
     gates = _Gates(plan)
     if listeners.whois:
@@ -81,13 +101,23 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
                 most_connections=plan.whois_most,
                 gate=gates.whois,
                 own_name=plan.whois_name,
+                cache=cache,
+                freshness=freshness,
+                watch=watch,
             )
         )
     if listeners.rdap:
         tls = None if plan.tls is None else plan.tls.context
         doors.append(
             await serve_rdap(
-                listeners.rdap, reader, settings=plan.rdap, ssl_context=tls, gate=gates.rdap
+                listeners.rdap,
+                reader,
+                settings=plan.rdap,
+                ssl_context=tls,
+                gate=gates.rdap,
+                cache=cache,
+                freshness=freshness,
+                watch=watch,
             )
         )
         _renew_on_hang_up(loop, plan.tls)
@@ -96,13 +126,22 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG)
+    pulse.start()
     tell_ready(ready)
     await stop.wait()
     for door in doors:
         door.close()
     await gates.settle()
     await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors))
+    if log is not None:
+        await log.close()
+    pulse.stop()
+    await freshness.close()
     await source.close()
+
+
+def _limits(plan: Plan, listeners: Listeners) -> Limiting:
+    return ClientLimits(plan.limits, place=listeners.place) if plan.limits else Unwatched()
 
 
 class _Gates:

@@ -105,6 +105,10 @@ def _check_together(settings: Settings) -> None:
         if door.proxy_protocol and not settings.limits.trusted_proxies:
             key = f"{name}.proxy_protocol"
             raise refusal(key, "needs the proxies named in limits.trusted_proxies", origins[key])
+    if settings.log.client_days and settings.log.questions_file is None:
+        # What has left by standard error nobody can take addresses out of.
+        key = "log.client_days"
+        raise refusal(key, "needs a file to forget them in: log.questions_file", origins[key])
     days = settings.lifecycle
     if days.pending_delete_effective >= days.pending_delete_expiry:
         key = "lifecycle.pending_delete_effective"

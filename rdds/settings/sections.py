@@ -106,11 +106,15 @@ def _searches(line: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """``[database]``: where the store is."""
+    """``[database]``: where the store is.
+
+    ``lease`` is in seconds: how old the heartbeat of one of ``read_urls`` may be.
+    """
 
     url: str = setting("sqlite:///rdds.sqlite3", parsed(database_url))
     public_url: str | None = setting(None, optional(postgresql_url))
     read_urls: tuple[str, ...] = setting((), each(postgresql_url))
+    lease: float = setting(5.0, number(3, 60))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +158,19 @@ class Cache:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """``[limits]``: whose word on a client's address counts, and who is not limited."""
+    """``[limits]``: how much a client may ask at both doors, who it is, who is not limited.
 
+    ``questions`` and ``persons`` are for ``per_seconds``, ``server_questions`` for a second.
+    """
+
+    questions: int = setting(1000, whole(0, 1_000_000))
+    persons: int = setting(300, whole(0, 1_000_000))
+    per_seconds: int = setting(600, whole(1, 86_400))
+    connections: int = setting(50, whole(0, 100_000))
+    server_questions: int = setting(0, whole(0, 1_000_000))
+    clients: int = setting(65_536, whole(1024, 1 << 22))
+    ipv4_prefix: int = setting(32, whole(8, 32))
+    ipv6_prefix: int = setting(64, whole(16, 128))
     trusted_proxies: tuple[Network, ...] = setting((), each(network))
     exempt: tuple[Network, ...] = setting(
         (ip_network("127.0.0.0/8"), ip_network("::1/128")), each(network)
@@ -172,10 +187,18 @@ class Registry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """``[log]``: how much is said on standard error, and in which form."""
+    """``[log]``: how much is said on standard error, in which form, and what of questions.
+
+    ``questions_file`` is ``None`` for standard error; of ``questions_sample`` questions one
+    is written where they are sampled.
+    """
 
     level: str = setting("info", word_of(("error", "warning", "info", "debug")))
     form: str = setting("text", word_of(("text", "json")))
+    questions: str = setting("off", word_of(("off", "sampled", "full")))
+    questions_sample: int = setting(100, whole(2, 1_000_000))
+    questions_file: Path | None = setting(None, optional(path))  # noqa: RUF009 - a field, as the others
+    client_days: int = setting(0, whole(0, 3650))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

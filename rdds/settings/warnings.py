@@ -18,6 +18,7 @@ def list_warnings(settings: Settings) -> Iterator[str]:
         yield f"Mail comes from {sender_here()}, and bounces go there: mail.sender is not set."
     if settings.sms.token is not None and settings.sms.url is None:
         yield "No SMS leaves: sms.token is set and sms.url is not."
+    yield from _limit_warnings(settings)
     yield from list_approval_warnings(settings)
 
 
@@ -38,6 +39,18 @@ def list_resend_warnings(settings: Settings, *, channel: str) -> Iterator[str]:
     for reason in (lack, _lack_of_page(settings)):
         if reason is not None:
             yield f"The answer may never come, for {reason}."
+
+
+def _limit_warnings(settings: Settings) -> Iterator[str]:
+    """Say where every client of RDAP would have the address of one proxy."""
+    limits, rdap = settings.limits, settings.rdap
+    ended_elsewhere = (rdap.public_url or "").startswith("https:") and rdap.tls_certificate is None
+    limited = limits.questions or limits.persons or limits.connections
+    if rdap.listen and ended_elsewhere and limited and not limits.trusted_proxies:
+        yield (
+            "All clients of RDAP count as one: a proxy ends their TLS, as rdap.public_url and no "
+            "certificate say, and limits.trusted_proxies names none."
+        )
 
 
 def _asking(settings: Settings) -> str:

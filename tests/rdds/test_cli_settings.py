@@ -117,3 +117,23 @@ def test_check_warns_where_a_token_has_no_gateway(rdds: Rdds, tmp_path: Path) ->
     (tmp_path / "new.toml").write_text(MAIL + PAGE + '[sms]\ntoken = "t"\n')
     (warning,) = rdds("--config", "new.toml", "--json", "settings", "check").json["warnings"]
     assert "sms.url" in warning
+
+
+@pytest.mark.parametrize(
+    ("content", "warned"),
+    [
+        ("", True),
+        ('[limits]\ntrusted_proxies = ["192.0.2.1"]\n', False),
+        ("[limits]\nquestions = 0\npersons = 0\nconnections = 0\n", False),
+        ("[limits]\nquestions = 0\npersons = 0\n", True),
+    ],
+)
+def test_check_warns_where_a_proxy_is_everybody(
+    rdds: Rdds, tmp_path: Path, content: str, warned: bool
+) -> None:
+    """Limits behind a proxy that nobody named would be for all clients together."""
+    rdap = '[rdap]\npublic_url = "https://rdap.example/"\n'
+    (tmp_path / "new.toml").write_text(MAIL + PAGE + rdap + content)
+    warnings = rdds("--config", "new.toml", "--json", "settings", "check").json["warnings"]
+    assert len(warnings) == warned
+    assert all("limits.trusted_proxies" in warning for warning in warnings)

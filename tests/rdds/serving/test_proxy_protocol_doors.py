@@ -103,8 +103,7 @@ def _remember_clients(running: Behind, reader: FakeReader) -> None:
     server = running.server
 
     def noting(query: Any) -> Any:
-        desk = getattr(server, "_desk", None)
-        held = server._open if desk is None else desk.connections
+        held = server._open if hasattr(server, "_open") else server._desk.connections
         running.clients.extend(str(each.client) for each in held)
         return give(query)
 
