@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 from dataclasses import dataclass
@@ -10,18 +11,24 @@ from typing import Protocol
 
 from processes import on_core
 
-__all__ = ["Generator", "Load", "WhoisLoad", "WrkLoad", "compile_whoisload"]
+__all__ = ["CONNECTIONS", "Generator", "Load", "WhoisLoad", "WrkLoad", "compile_whoisload"]
 
 CONNECTIONS = 32
+_SEEDS = itertools.count(20260101)  # each round draws other questions, the same in every run
 
 # wrk asks a random path of the list each time and prints what it saw as one JSON line.
 _WRK_SCRIPT = """
-local requests, at = {}, 0
+local paths, count, before, after = {}, 0, "", ""
 function init(args)
-  math.randomseed(20260101)
-  for path in io.lines(args[1]) do requests[#requests + 1] = wrk.format("GET", path) end
+  math.randomseed(tonumber(args[2]))
+  wrk.headers["Accept"] = "application/rdap+json"
+  before, after = wrk.format("GET", "@"):match("^(.-)@(.*)$")
+  for path in io.lines(args[1]) do
+    count = count + 1
+    paths[count] = path
+  end
 end
-function request() return requests[math.random(#requests)] end
+function request() return before .. paths[math.random(count)] .. after end
 function done(summary, latency, _)
   local e = summary.errors
   io.write(string.format(
@@ -75,14 +82,16 @@ class WrkLoad:
     """HTTP over keep-alive; *questions* is a file of paths, one a line."""
 
     questions: Path
-    core: int
+    core: int | str
+    connections: int = CONNECTIONS
 
     def run(self, port: int, seconds: float) -> Load:
         """Ask 127.0.0.1:*port* without pause."""
         script = self.questions.with_suffix(".lua")
         script.write_text(_WRK_SCRIPT, encoding="ascii")
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "-s", str(script)]
-        command += [f"http://127.0.0.1:{port}", "--", str(self.questions)]
+        command = ["wrk", "-t1", f"-c{self.connections}", f"-d{max(seconds, 1):.0f}s"]
+        command += ["-s", str(script), f"http://127.0.0.1:{port}"]
+        command += ["--", str(self.questions), str(next(_SEEDS))]
         return _load(_last_line(on_core(self.core, command)))
 
 
@@ -108,10 +117,11 @@ class WhoisLoad:
 
     program: Path
     questions: Path
-    core: int
+    core: int | str
+    connections: int = CONNECTIONS
 
     def run(self, port: int, seconds: float) -> Load:
         """Ask 127.0.0.1:*port* without pause; an answer must begin as a domain's record does."""
-        command = [str(self.program), "127.0.0.1", str(port), str(CONNECTIONS), str(seconds)]
-        command += [str(self.questions), "Domain Name: "]
+        command = [str(self.program), "127.0.0.1", str(port), str(self.connections)]
+        command += [str(seconds), str(self.questions), "Domain Name: ", str(next(_SEEDS))]
         return _load(_last_line(on_core(self.core, command)))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from processes import background, on_core
 
-__all__ = ["Nginx", "nginx_refusal", "serve_nginx"]
+__all__ = ["Nginx", "awaits_clients", "free_port", "nginx_refusal", "serve_nginx"]
 
 STREAM_MODULE = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
 _PIECE = 1000  # bytes of one quoted word; nginx takes some 4,000
@@ -71,7 +71,8 @@ def nginx_refusal() -> str | None:
     return None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
@@ -85,7 +86,7 @@ def _quoted(piece: str) -> str:
 
 def _settings(folder: Path, whois_answer: str) -> tuple[str, int, int]:
     pieces = [whois_answer[start : start + _PIECE] for start in range(0, len(whois_answer), _PIECE)]
-    http, whois = _free_port(), _free_port()
+    http, whois = free_port(), free_port()
     text = _SETTINGS.format(
         module=f"load_module {STREAM_MODULE};" if STREAM_MODULE.exists() else "",
         user="user root;" if os.geteuid() == 0 else "",
@@ -99,7 +100,7 @@ def _settings(folder: Path, whois_answer: str) -> tuple[str, int, int]:
 
 
 @contextmanager
-def serve_nginx(folder: Path, *, whois_answer: str, core: int) -> Iterator[Nginx]:
+def serve_nginx(folder: Path, *, whois_answer: str, core: int | str) -> Iterator[Nginx]:
     """Serve the files under *folder*/root, and *whois_answer* to every question of one line.
 
     Raises:
@@ -111,14 +112,15 @@ def serve_nginx(folder: Path, *, whois_answer: str, core: int) -> Iterator[Nginx
     command = ["nginx", "-p", str(folder), "-c", str(settings), "-e", str(folder / "error.log")]
     log = folder / "nginx.log"
     with background(on_core(core, command), log=log) as process:
-        if not (_answers(http) and _answers(whois)):
+        if not (awaits_clients(http) and awaits_clients(whois)):
             said = re.sub(r"\s+", " ", log.read_text(encoding="utf-8", errors="replace"))
             raise RuntimeError(f"nginx did not start: {said.strip()[-300:]}")
         yield Nginx(pid=process.pid, http=http, whois=whois)
 
 
-def _answers(port: int) -> bool:
-    for _ in range(100):
+def awaits_clients(port: int, tries: int = 100) -> bool:
+    """Wait until somebody listens on *port*, for *tries* twentieths of a second."""
+    for _ in range(tries):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

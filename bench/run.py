@@ -1,154 +1,126 @@
-"""Measure rdds: import and start, then each door beside nginx on the same machine.
+"""Measure rdds on this machine, and hold what is seen against the goals, one a line.
 
-Every server is held to one core and the load generators to another. The figure that
-counts is server CPU time per answer; it is steadier than throughput where other work
-shares the machine. Nothing here passes or fails: it prints what it saw.
+Every server is held to one core and the load generators to another. Where nginx is the
+measure, the figure is a ratio of server CPU time per answer, nginx's over ours, the median of
+rounds that take turns: it is steadier than throughput where other work shares the machine.
+A goal that isn't met fails nothing: this prints what it saw.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import platform
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from duel import Side, fight
-from generators import WhoisLoad, WrkLoad, compile_whoisload
-from opponent import Nginx, nginx_refusal, serve_nginx
-from ours import Rdds, Serving
-from processes import cores, peak_memory
-from table import DUEL_HEAD, IMPORT_HEAD, columns, duel_rows, import_row
+from goals import HEAD, Goal, Line, Skip, line_row, skipped
+from ground import Ground, Options
+from machine import describe_machine
+from processes import end_in_order
+from report import write_markdown, write_plots
+from sections import cold, edits, hot, imports, memory, postgresql, silent, size, stale, start
+from sections import workers as several
+from table import columns
 
-ASKED = 1000  # different names that are asked for
+Measure = Callable[[Ground], Iterator[Line]]
+
+SECTIONS: Mapping[str, tuple[str, Sequence[Goal], Measure]] = {
+    "import": ("Import into a new SQLite store", imports.GOALS, imports.measure),
+    "start": ("Start", start.GOALS, start.measure),
+    "hot": ("Hot names", hot.GOALS, hot.measure),
+    "cold": ("Cold names", cold.GOALS, cold.measure),
+    "postgresql": ("PostgreSQL", postgresql.GOALS, postgresql.measure),
+    "edits": ("Edits", edits.GOALS, edits.measure),
+    "stale": ("Stale answers", stale.GOALS, stale.measure),
+    "size": ("Size of the store", size.GOALS, size.measure),
+    "workers": ("Workers", several.GOALS, several.measure),
+    "memory": ("Memory", memory.GOALS, memory.measure),
+    "silent": ("Silent clients", silent.GOALS, silent.measure),
+}
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument("--names", type=int, default=100_000, help="domains in the store")
+    parser.add_argument("--names", type=int, default=1_000_000, help="domains in the store")
     parser.add_argument("--rounds", type=int, default=5, help="rounds for each server and door")
     parser.add_argument("--seconds", type=int, default=3, help="length of one round")
-    parser.add_argument("--quick", action="store_true", help="5,000 names, 2 rounds of a second")
+    parser.add_argument("--checks", type=int, default=100_000, help="looks for stale answers")
+    parser.add_argument("--silent", type=int, default=10_000, help="silent clients at each door")
+    parser.add_argument("--quick", action="store_true", help="a small store, short rounds")
+    parser.add_argument("--only", default=",".join(SECTIONS), metavar="PART,PART…",
+                        help="of %(default)s")  # fmt: skip
+    parser.add_argument("--postgresql", metavar="URL", help="a server to make a database on")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where stores stay for reuse")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="write SVG there")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the table in there")
     given = parser.parse_args()
     if given.quick:
         given.names, given.rounds, given.seconds = min(given.names, 5000), 2, 1
-    if given.names < 10 or given.rounds < 1 or given.seconds < 1:
-        parser.error("at least 10 names, 1 round and 1 second")
+        given.checks, given.silent = min(given.checks, 2000), min(given.silent, 500)
+    if given.names < 100 or given.rounds < 1 or given.seconds < 1:
+        parser.error("at least 100 names, 1 round and 1 second")
+    given.only = given.only.split(",")
+    unknown = [part for part in given.only if part not in SECTIONS]
+    if unknown:
+        parser.error(f"there is no part {unknown[0]}; there are {', '.join(SECTIONS)}")
     return given
 
 
-def _skip(what: str, why: str) -> None:
-    print(f"  {what}: skipped, {why}")
-
-
-def _measure_import(program: Rdds, names: int) -> None:
-    """Import a tenth and the whole: the memory of both shows whether it grows."""
-    print("\nImport into a new SQLite store")
-    rows = []
-    for domains in (names // 10, names):
-        deposit = program.generate(domains)
-        rows.append(import_row(domains, program.load(deposit)))
-        deposit.unlink()
-    print(columns(IMPORT_HEAD, rows))
-
-
-def _measure_start(program: Rdds, names: int) -> None:
-    """Start three times; the first one finds nothing warm."""
-    starts, memory = [], 0
-    for _ in range(3):
-        with program.serve() as serving:
-            starts.append(serving.start)
-            memory = peak_memory(serving.pid)
-    said = ", ".join(f"{start:.2f}" for start in starts)
-    print(f"\nStart to `ready` with {names} names: {said} s; largest process {memory / 1e6:.0f} MB")
-
-
-@contextmanager
-def _opponent(
-    folder: Path, serving: Serving, asked: list[str], core: int
-) -> Iterator[Nginx | None]:
-    why = nginx_refusal()
-    if why is not None:
-        _skip("nginx", why)
-        yield None
-        return
-    root = folder / "root" / "domain"
-    root.mkdir(parents=True)
-    for name in asked:
-        (root / name).write_bytes(serving.rdap_answer(name))
-    answers = sorted((serving.whois_answer(name) for name in asked[:101]), key=len)
-    middle = answers[len(answers) // 2].decode("utf-8")
-    with serve_nginx(folder, whois_answer=middle, core=core) as nginx:
-        yield nginx
-
-
-def _generators(
-    folder: Path, asked: list[str], core: int
-) -> tuple[WrkLoad | None, WhoisLoad | None]:
-    """Make the generators of both doors, each ``None`` where its tool is not installed."""
-    paths, questions = folder / "paths", folder / "questions"
-    paths.write_text("".join(f"/domain/{name}\n" for name in asked), encoding="ascii")
-    questions.write_text("".join(f"{name}\n" for name in asked), encoding="ascii")
-    wrk, whois = None, None
-    if shutil.which("wrk") is None:
-        _skip("RDAP", "wrk is not installed")
-    else:
-        wrk = WrkLoad(questions=paths, core=core)
-    if shutil.which("cc") is None:
-        _skip("WHOIS", "there is no C compiler for its load generator")
-    else:
-        whois = WhoisLoad(program=compile_whoisload(folder), questions=questions, core=core)
-    return wrk, whois
-
-
-def _measure_doors(
-    folder: Path, program: Rdds, given: argparse.Namespace, pair: tuple[int, int]
-) -> None:
-    print(f"\nBoth doors, {given.rounds} rounds of {given.seconds} s, medians")
-    asked = program.names(ASKED)
-    wrk, whois = _generators(folder, asked, pair[1])
-    rows: list[tuple[str, ...]] = []
-    with program.serve() as serving, _opponent(folder, serving, asked, pair[0]) as nginx:
-        if wrk is not None:
-            ours = Side(name="rdds", pid=serving.pid, port=serving.rdap)
-            theirs = Side(name="nginx", pid=nginx.pid, port=nginx.http) if nginx else None
-            duel = fight(wrk, ours, theirs, rounds=given.rounds, seconds=given.seconds)
-            rows += duel_rows("RDAP", duel)
-        if whois is not None:
-            ours = Side(name="rdds", pid=serving.pid, port=serving.whois)
-            theirs = Side(name="nginx", pid=nginx.pid, port=nginx.whois) if nginx else None
-            duel = fight(whois, ours, theirs, rounds=given.rounds, seconds=given.seconds)
-            rows += duel_rows("WHOIS", duel)
-    if rows:
-        print(columns(DUEL_HEAD, rows))
-        print("  ratio: nginx's CPU time per answer over ours, the median of the rounds")
+def _measure(ground: Ground, chosen: Sequence[str]) -> Iterator[Line]:
+    """Give the lines of the *chosen* parts; what a part could not measure is skipped."""
+    for part, (title, goals, measure) in SECTIONS.items():
+        if part not in chosen:
+            continue
+        print(f"\n{title}", flush=True)
+        done: list[Line] = []
+        why = ""
+        try:
+            for line in measure(ground):
+                done.append(line)  # noqa: PERF402 - what was measured before a fault stays
+        except Skip as error:
+            why = str(error)
+            print(f"  skipped: {why}")
+        except (OSError, RuntimeError) as error:
+            why = f"failed: {error}"
+            print(f"bench: {part}: {error}", file=sys.stderr)
+        yield from done
+        measured = {line.goal for line in done}
+        yield from skipped([goal for goal in goals if goal not in measured], why)
 
 
 def main() -> int:
-    """Measure everything that can be measured here; give the exit status."""
+    """Measure what was asked for; give the exit status: 1 where a part failed."""
     given = _arguments()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}")
-    pair = cores() if shutil.which("taskset") else None
+    end_in_order()
+    machine = describe_machine()
+    print("\n".join(machine))
+    options = Options(
+        names=given.names,
+        rounds=given.rounds,
+        seconds=given.seconds,
+        checks=given.checks,
+        silent=given.silent,
+        postgresql=given.postgresql,
+        keep=given.keep and given.keep.absolute(),
+    )
     with tempfile.TemporaryDirectory(prefix="rdds-bench-") as name:
-        folder = Path(name)
-        program = Rdds(folder=folder, core=pair[0] if pair else None)
-        try:
-            _measure_import(program, given.names)
-            _measure_start(program, given.names)
-            if pair is None:
-                _skip("the doors", "it takes taskset and two cores")
-            else:
-                _measure_doors(folder, program, given, pair)
-        except RuntimeError as error:
-            print(f"bench: {error}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            return 130
-    return 0
+        cores = sorted(os.sched_getaffinity(0))
+        with closing(Ground(options, Path(name), cores)) as ground:
+            try:
+                lines = list(_measure(ground, given.only))
+            except KeyboardInterrupt:
+                return 130
+            table = columns(HEAD, list(map(line_row, lines)), words=(0, 1, 3, 4))
+            print(f"\nGoals, {options.names:,} names\n{table}")
+            charts = write_plots(given.plots, ground.plots) if given.plots else []
+            if given.markdown:
+                head = [*machine, f"{options.names:,} names, {datetime.now(UTC).date()}"]
+                write_markdown(given.markdown, head, lines, charts)
+    return int(any(line.how.startswith("failed") for line in lines))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -81,11 +82,9 @@ def _cpu_ms(pid: int, others: Sequence[int]) -> float:
     """Give the CPU time of *pid*, its living descendants and *others*, to the microsecond."""
     spent = 0
     for member in (*family(pid), *others):
-        for thread in Path(f"/proc/{member}/task").iterdir():
-            try:
-                spent += int((thread / "schedstat").read_text(encoding="ascii").split()[0])
-            except FileNotFoundError:  # it has just ended
-                continue
+        for thread in Path("/proc").glob(f"{member}/task/*/schedstat"):
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                spent += int(thread.read_text(encoding="ascii").split()[0])
     return spent / 1e6
 
 

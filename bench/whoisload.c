@@ -1,11 +1,11 @@
 /* whoisload: closed-loop load on a port-43 server, one question a connection.
  *
- *   whoisload ADDRESS PORT CONNECTIONS SECONDS QUESTIONS BEGINNING
+ *   whoisload ADDRESS PORT CONNECTIONS SECONDS QUESTIONS BEGINNING SEED
  *
  * Each connection sends one random line of the file QUESTIONS, reads to the end and
  * begins again; after SECONDS the ones in hand are finished. An answer that doesn't
- * start with BEGINNING is counted as wrong. Prints one JSON object; latencies are
- * microseconds from connect to the end of the answer.
+ * start with BEGINNING is counted as wrong. The same SEED draws the same lines.
+ * Prints one JSON object; latencies are microseconds from connect to the end of the answer.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -55,9 +55,10 @@ static uint64_t now_us(void)
     return (uint64_t)at.tv_sec * 1000000u + (uint64_t)at.tv_nsec / 1000u;
 }
 
+static uint64_t state = 0x9e3779b97f4a7c15u; /* what is drawn next */
+
 static size_t draw(size_t below)
 {
-    static uint64_t state = 0x9e3779b97f4a7c15u; /* the same questions in every run */
     state ^= state >> 12;
     state ^= state << 25;
     state ^= state >> 27;
@@ -192,9 +193,9 @@ static void print_result(double seconds)
 int main(int count, char **arguments)
 {
     struct epoll_event events[256];
-    if (count != 7) {
-        fprintf(stderr,
-                "usage: whoisload ADDRESS PORT CONNECTIONS SECONDS QUESTIONS BEGINNING\n");
+    if (count != 8) {
+        fprintf(stderr, "usage: whoisload ADDRESS PORT CONNECTIONS SECONDS QUESTIONS"
+                        " BEGINNING SEED\n");
         return 2;
     }
     unsigned connections = (unsigned)atoi(arguments[3]);
@@ -204,6 +205,7 @@ int main(int count, char **arguments)
         die(arguments[1]);
     read_questions(arguments[5]);
     expected = arguments[6];
+    state ^= strtoull(arguments[7], NULL, 10) * 0xbf58476d1ce4e5b9u;
     expected_length = strnlen(expected, BEGINNING_MAX);
     struct visit *visits = calloc(connections, sizeof *visits);
     poller = epoll_create1(EPOLL_CLOEXEC);

@@ -1,0 +1,1 @@
+"""The parts of the bench: each a module with ``GOALS`` and ``measure``."""
