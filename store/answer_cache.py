@@ -95,6 +95,7 @@ class AnswerCache:
         more than an eighth of the room.
         """
         size += _ENTRY + sys.getsizeof(key) + 40 * len(made.subjects)
+        size += size >> 3  # what the allocator loses between texts that come and go
         if made.epoch < self._floor or size > self._budget >> 3:
             return
         self._remove(key)
