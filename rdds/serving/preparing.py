@@ -87,6 +87,7 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
     asyncio.run(_try_reading(settings))
     if settings.database.read_urls:
         asyncio.run(_check_standbys(settings))
+        asyncio.run(_begin_heartbeat(settings))
 
 
 def _agree(database: Database, settings: Settings) -> None:
@@ -102,6 +103,18 @@ def _agree(database: Database, settings: Settings) -> None:
     )
     if in_force not in {None, own}:
         _log.error("another policy is in force; `rdds settings adopt` puts this one in force")
+
+
+async def _begin_heartbeat(settings: Settings) -> None:
+    """Have the servers that are read from vouch for themselves by the time `ready` is said."""
+    from store.sql.heartbeat import Heart
+
+    heart = Heart(settings.database.url, lease=settings.database.lease)
+    with suppress(TimeoutError):  # a standby is away: the log of the side child says so
+        async with asyncio.timeout(settings.database.lease):
+            await heart.beat()
+            await heart.beat()
+    heart.close()
 
 
 async def _check_standbys(settings: Settings) -> None:

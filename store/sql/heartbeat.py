@@ -68,7 +68,7 @@ class Heart:
             await asyncio.wait([beating, stopping], return_when=asyncio.FIRST_COMPLETED)
         finally:
             # First the socket: a task that is cancelled would have the server cancel the wait.
-            self._give_up()
+            self.close()
             for task in (beating, stopping):
                 task.cancel()
             await asyncio.gather(beating, stopping, return_exceptions=True)
@@ -105,7 +105,7 @@ class Heart:
             try:
                 await self.beat()
             except BROKEN as error:
-                self._give_up()
+                self.close()
                 if not failing:
                     _log.warning("no heartbeat on the primary: %s", type(error).__name__)
                 failing = True
@@ -113,7 +113,8 @@ class Heart:
                 failing = False
             await asyncio.sleep(BEAT_SECONDS)
 
-    def _give_up(self) -> None:
+    def close(self) -> None:
+        """Give up the connection at once."""
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None

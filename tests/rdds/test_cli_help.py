@@ -49,6 +49,7 @@ INTERFACE = {
     ),
     *(f"reserved-name {verb}" for verb in ("add", "remove", "list")),
     *("store upgrade", "store version", "store backup", "settings show", "settings check"),
+    "settings adopt",
 }
 
 

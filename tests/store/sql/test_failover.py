@@ -90,7 +90,12 @@ class Reader:
     async def number(self) -> int:
         """Ask, and give the number of the edit that the answer shows."""
         told = asyncio.get_running_loop().create_future()
-        self.freshness.ask(lambda vouched: told.done() or told.set_result(vouched))
+
+        def tell(vouched: bool) -> None:
+            if not told.done():
+                told.set_result(vouched)
+
+        self.freshness.ask(tell)
         cached = self.cache.find(KEY) if await told else None
         if cached is not None:
             number: int = cached

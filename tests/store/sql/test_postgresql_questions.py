@@ -20,6 +20,7 @@ from store.queries import (
     FindHost,
     FindName,
     FindRegistrar,
+    Found,
     ListHosts,
     LookUp,
 )
@@ -176,7 +177,7 @@ async def test_connections_that_the_server_ends_are_made_anew(
         " WHERE pid <> pg_backend_pid() AND datname = current_database()"
     )
     await connection.close()
-    assert await door.answer(FindHelp())
+    assert isinstance(await door.answer(FindHelp()), Found)
 
 
 async def test_who_is_cut_off_takes_no_other_along(source: PostgresqlSource) -> None:
