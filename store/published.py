@@ -33,6 +33,7 @@ __all__ = [
     "Reason",
     "Standing",
     "Withheld",
+    "shows_person",
 ]
 
 
@@ -142,6 +143,18 @@ class Party:
     statuses: tuple[Status, ...]
     created: datetime | None
     updated: datetime | None
+
+
+def shows_person(party: Party) -> bool:
+    """Tell whether *party* shows data of its own: a name, an address, a phone, a mailbox.
+
+    A privacy service's card is nobody's data, and a state or country alone tells of none.
+    """
+    if party.standing is Standing.PROXY:
+        return False
+    own = (party.name, party.org, party.city, party.pc, party.voice, party.fax, party.email)
+    street = party.street
+    return any(isinstance(each, str) for each in own) or (isinstance(street, tuple) and any(street))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,8 +110,8 @@ class ReadDoor:
         Raises:
             StoreUnavailableError: the store can't vouch for an answer.
         """
-        # Both from before the snapshot: what comes between makes the answer older, not newer.
-        epoch, now = self._epoch(), self._clock().timestamp()
+        # From before the snapshot: what is committed meanwhile is judged, seen or not.
+        epoch, begun = self._epoch(), self._clock().timestamp()
         made_from = MadeFrom()
 
         def begin() -> Answering:
@@ -119,7 +119,8 @@ class ReadDoor:
             return collected(self._answering(query), made_from)
 
         answer = await self._source.run(begin, _likely(query))
-        since, until = made_from.bounds(now) or (None, None)
+        bounds = made_from.bounds(begun, self._clock().timestamp())
+        since, until = bounds or (None, None)
         return Made(
             answer=answer,
             subjects=tuple(made_from.subjects),

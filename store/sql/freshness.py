@@ -8,6 +8,7 @@ read in one turn of the event loop share one look, which comes after all of them
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from store.sql.statements import MOST_LOG
 __all__ = ["SqliteFreshness"]
 
 _LONG_AGO = instant_of(0)
+_log = logging.getLogger("rdds.store")
 
 
 class SqliteFreshness:
@@ -67,7 +69,9 @@ class SqliteFreshness:
             version = self._source.version()
             if version != self._version:
                 self._take_in(version)
-        except StoreUnavailableError:
+        except Exception as error:  # noqa: BLE001 - who waits is told, whatever it was
+            if not isinstance(error, StoreUnavailableError):
+                _log.error("a look at the store failed: %s", type(error).__name__)
             self.failures += 1
             return False
         return True

@@ -19,8 +19,6 @@ import logging
 import asyncpg
 from sqlalchemy import make_url
 
-from store.sql.postgresql_servers import BROKEN
-
 __all__ = ["BEAT_SECONDS", "Heart"]
 
 BEAT_SECONDS = 1.0
@@ -104,7 +102,7 @@ class Heart:
         while True:
             try:
                 await self.beat()
-            except BROKEN as error:
+            except Exception as error:  # noqa: BLE001 - without beats no node answers
                 self.close()
                 if not failing:
                     _log.warning("no heartbeat on the primary: %s", type(error).__name__)

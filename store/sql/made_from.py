@@ -58,17 +58,20 @@ class MadeFrom:
         """Note an object."""
         self.subjects.add(subject_of(kind, str(subject)))
 
-    def bounds(self, now: float) -> tuple[float, float] | None:
-        """Give from when until when, in unix seconds around *now*, time doesn't change the answer.
+    def bounds(self, begun: float, ended: float) -> tuple[float, float] | None:
+        """Give from when until when, in unix seconds, time doesn't change the answer.
 
-        ``None`` where it never does. *now* is from before the answer was made.
+        ``None`` where it never does. The answer was made between *begun* and *ended*; where an
+        instant lies between them, nobody knows on which side of it, and the bounds hold nothing.
         """
         if not self.instants:
             return None
         moments = [micros / 1e6 for micros in self.instants]
+        if ended < begun or any(begun < each <= ended for each in moments):
+            return float("inf"), float("-inf")
         return (
-            max((each for each in moments if each <= now), default=float("-inf")),
-            min((each for each in moments if each > now), default=float("inf")),
+            max((each for each in moments if each <= begun), default=float("-inf")),
+            min((each for each in moments if each > begun), default=float("inf")),
         )
 
 

@@ -110,7 +110,9 @@ class PostgresqlFreshness:
                     await self._begin(connection)
                 elif not await self._follow(connection):
                     await self._begin(connection)
-            except (*BROKEN, StoreUnavailableError):
+            except Exception as error:  # noqa: BLE001 - who waits is told, whatever it was
+                if not isinstance(error, (*BROKEN, StoreUnavailableError)):
+                    _log.error("a look at the store failed: %s", type(error).__name__)
                 self._connection = None
                 self._servers.leave(generation)
                 continue

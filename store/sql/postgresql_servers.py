@@ -24,11 +24,11 @@ __all__ = ["ANSWER_SECONDS", "BROKEN", "Connection", "Servers"]
 ANSWER_SECONDS = 5.0  # what one statement may take
 WATCH_SECONDS = 1.0  # between looks for statements that take longer
 
-# What a driver says of a server that is gone, or doesn't do what it is asked; the last of a
-# connection whose end it is just reading.
+# What a driver says of a server that is gone, or doesn't do what it is asked; the last two of
+# a connection whose end it is just reading, and of a transport that is closed already.
 BROKEN = (
     *(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
-    asyncpg.InternalClientError,
+    *(asyncpg.InternalClientError, RuntimeError),
 )
 
 GONE = "The store can't be reached."
@@ -189,7 +189,11 @@ class Servers:
         # A clock that is ahead would make old heartbeats look young: that one is no better.
         if beat is None or abs(time.time() - beat / 1e6) > self.lease:
             if connection.generation == self.generation:
-                _log.warning("the server's heartbeat is older than its lease")
+                ahead = beat is not None and beat / 1e6 > time.time()
+                _log.warning(
+                    "the server's heartbeat is %s",
+                    "of a clock that is ahead of this one's" if ahead else "older than its lease",
+                )
             self.leave(connection.generation)
             raise StoreUnavailableError("The store can't vouch for being up to date.")
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from sqlalchemy import text
 
-from store import changes
+from store import answer_cache, changes
 from store.answer_cache import AnswerCache
 from store.changes import CardEdit, Change, DisclosureEdit, RegistrarEdit
 from store.errors import RegistryError
@@ -147,6 +147,16 @@ EDITS: st.SearchStrategy[Change] = st.one_of(
     st.builds(changes.EndOverdueChanges),
     st.builds(changes.DeleteDueContacts),
     st.builds(changes.WithdrawRegistrantChange, change=st.integers(1, 4)),
+    st.builds(changes.PruneChangeLog),
+    st.builds(changes.ScrubHistory),
+    st.builds(changes.RecordConsent, contact=contacts, party=st.sampled_from((NEW, PRIOR))),
+    st.builds(
+        changes.CreatePrivacyService,
+        handle=st.just("PS2"),
+        card=words.map(lambda name: a_card(name=name, org="Other Ltd")),
+        alias_domain=st.just("alias2.test"),
+    ),
+    st.builds(changes.DeletePrivacyService, handle=st.sampled_from(("PS1", "PS2"))),
 )
 
 
@@ -178,7 +188,10 @@ class Freshness(RuleBasedStateMachine):
         shutil.copy(_template(), self.path)
         self.registry = Registry(Database.open(f"sqlite:///{self.path}"))
         self.loop = asyncio.new_event_loop()
-        self.cache = AnswerCache(1 << 20, clock=self._now)
+        # Room for half of the answers, and for few changes: all of it is gone through often.
+        self.patched = pytest.MonkeyPatch()
+        self.patched.setattr(answer_cache, "MOST_TOUCHED", 12)
+        self.cache = AnswerCache(16_000, clock=self._now)
         self.source = SqliteSource(self.path)
         self.freshness = self._run(self._made_freshness())
         self.reader = ReadDoor(
@@ -199,6 +212,7 @@ class Freshness(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Close the store and forget it."""
+        self.patched.undo()
         self._run(self.source.close())
         self.loop.close()
         self.registry.database.close()
@@ -426,3 +440,48 @@ async def test_questions_of_one_turn_share_a_look(asked: Asked) -> None:
     await asyncio.sleep(0)
     assert told == [True, True, True]
     assert asked.freshness.looks == before + 1
+
+
+async def test_an_answer_made_over_an_instant_is_not_given_again(asked: Asked) -> None:
+    """Nobody knows on which side of it the answer stands, should the clock be set back."""
+    write_rows(asked.registry.database, _lock_of_sixty_days)
+    times = iter(START + timedelta(days=60, seconds=second) for second in (-1, 1, 1))
+    reader = ReadDoor(asked.source, POLICY, clock=lambda: next(times))
+    made = await reader.make(SHOP)
+    asked.cache.keep(b"k", made.answer, size=1, made=made)
+    for days in (0, 59, 61):
+        asked.registry.now = START + timedelta(days=days)
+        assert asked.cache.find(b"k") is None
+        asked.cache.keep(b"k", made.answer, size=1, made=made)
+
+
+async def test_one_question_that_fails_keeps_no_other_waiting(asked: Asked) -> None:
+    """Whoever asked in the same turn is told, and so is who asks next."""
+    told: list[bool] = []
+
+    def fail(_good: bool) -> None:
+        raise ValueError
+
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, said: faults.append(said))
+    for then in (fail, told.append):
+        asked.freshness.ask(then)
+    await asyncio.sleep(0)
+    asked.freshness.ask(told.append)
+    await asyncio.sleep(0)
+    assert told == [True, True]
+    assert len(faults) == 1
+
+
+async def test_a_look_that_fails_unforeseen_vouches_for_nothing(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told to who waits, and the next look is tried all the same."""
+
+    def fail() -> tuple[int, int]:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asked.source, "version", fail)
+        assert not asked.freshness.look()
+    assert asked.freshness.look()

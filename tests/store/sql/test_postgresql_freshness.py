@@ -336,3 +336,21 @@ async def test_server_out_of_reach_vouches_for_nothing() -> None:
     assert freshness.failures == 1
     await freshness.close()
     await source.close()
+
+
+async def test_a_look_that_fails_unforeseen_is_not_the_last(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a driver raises: who waits is told, and the next look is tried."""
+    async with following(pair.primary.url) as reader:
+
+        async def fail(_texts: object) -> None:
+            raise ValueError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(
+                type(reader.source.servers), "connect", lambda _self, texts: fail(texts)
+            )
+            assert not await reader.look()
+            assert not await reader.look()
+        assert await reader.look()
