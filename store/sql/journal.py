@@ -11,6 +11,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
 
+from store.folding import contact_key
 from store.instants import to_micros
 from store.sql.schema import change_log, history, store_secret
 
@@ -206,7 +207,11 @@ def log_changes(
     that commits late with an early ``seq``.
     """
     named = [
-        {"at": to_micros(at), "kind": kind, "subject": subject}
+        {
+            "at": to_micros(at),
+            "kind": kind,
+            "subject": contact_key(subject) if kind == "contact" else subject,
+        }
         for kind, subject in dict.fromkeys(touched)
     ]
     statement = insert(change_log)

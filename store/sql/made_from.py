@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import TypeVar
 
-from store.folding import fold_handle
+from store.folding import contact_key, fold_handle
 from store.sql.reading import Fetch, Rows
 from store.sql.statements import CONTACT, DOMAIN, HOST, REGISTRAR
 
@@ -22,12 +22,17 @@ T = TypeVar("T")
 EVERYTHING = "everything"  # the kind of a log row after which nothing cached counts
 ANY = "*"  # what was made from whichever objects of a kind there are
 
-_FOLDED = frozenset({"contact", "registrar", "privacy-service"})
+_FOLDED = frozenset({"registrar", "privacy-service"})
 
 
 def subject_of(kind: str, subject: str) -> int:
-    """Give the number that stands for an object; handles are alike whatever their case."""
-    return hash((kind, fold_handle(subject) if kind in _FOLDED else subject))
+    """Give the number that stands for an object, called as people do; case aside in handles."""
+    return _number(kind, contact_key(subject) if kind == "contact" and subject != ANY else subject)
+
+
+def _number(kind: str, logged: str) -> int:
+    """Give the number of what the log calls *logged*."""
+    return hash((kind, fold_handle(logged) if kind in _FOLDED else logged))
 
 
 def touched_by(rows: Iterable[tuple[str, str]]) -> tuple[int, ...] | None:
@@ -36,7 +41,7 @@ def touched_by(rows: Iterable[tuple[str, str]]) -> tuple[int, ...] | None:
     for kind, subject in rows:
         if kind == EVERYTHING:
             return None
-        touched += (subject_of(kind, subject), subject_of(kind, ANY))
+        touched += (_number(kind, subject), _number(kind, ANY))
     return tuple(touched)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from store import changes
 from store.changes import Actor, CardEdit, Change, LinkEdit
 from store.errors import Code, RegistryError
+from store.folding import contact_key
 from store.inquiries import Inquiries
 from store.model import Contact, Domain, Host, Role
 from store.outcomes import Outcome
@@ -166,7 +167,11 @@ class Registry:
         before = self.database.read(lambda c: c.execute(newest).scalar_one())
         work()
         new = select(log.c.kind, log.c.subject).where(log.c.seq > before).order_by(log.c.seq)
-        return [tuple(row) for row in self.database.read(lambda c: c.execute(new).all())]
+        named = select(metadata.tables["history"].c.subject).distinct()
+        handles = self.database.read(lambda c: c.execute(named).scalars().all())
+        called = {contact_key(handle): handle for handle in handles}
+        rows = self.database.read(lambda c: c.execute(new).all())
+        return [(kind, called[what] if kind == "contact" else what) for kind, what in rows]
 
 
 def a_registry(database: Database, *contacts: str) -> Registry:

@@ -53,6 +53,8 @@ def upgrade() -> None:
     else:
         op.execute("DROP VIEW public_contact")
         op.execute(f"CREATE VIEW public_contact AS {CONTACT_VIEW}")
+    # What was logged by handle is read by nobody any more, and the doors may now read the log.
+    op.execute("UPDATE change_log SET subject = 'forgotten' WHERE kind = 'contact'")
     op.execute(f"CREATE VIEW public_log AS {LOG_VIEW}")
     _add_nodes()
 
@@ -67,13 +69,7 @@ def _add_nodes() -> None:
     """Add what nodes on several machines agree by: a heartbeat, and the policy in force."""
     op.create_table(
         "heartbeat",
-        sa.Column(
-            "id",
-            sa.SmallInteger,
-            sa.CheckConstraint("id = 1"),
-            primary_key=True,
-            autoincrement=False,
-        ),
+        _only(),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("begun", sa.BigInteger, nullable=False),
         sa.Column("lease", sa.BigInteger, nullable=False),
@@ -82,13 +78,7 @@ def _add_nodes() -> None:
     )
     op.create_table(
         "policy_in_force",
-        sa.Column(
-            "id",
-            sa.SmallInteger,
-            sa.CheckConstraint("id = 1"),
-            primary_key=True,
-            autoincrement=False,
-        ),
+        _only(),
         sa.Column("fingerprint", sa.Text, nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
         sa.Column("actor", sa.Text, nullable=False),
@@ -101,3 +91,15 @@ def _add_nodes() -> None:
             "CREATE TRIGGER hold_edits BEFORE INSERT ON change_log"
             " FOR EACH STATEMENT EXECUTE FUNCTION hold_edits()"
         )
+        _grant_new_views()
+
+
+def _grant_new_views() -> None:
+    """Let a login that may read the doors' views read the new ones as well."""
+    granted = sa.text(
+        "SELECT DISTINCT quote_ident(grantee) FROM information_schema.role_table_grants"
+        " WHERE table_schema = current_schema() AND table_name = 'public_contact'"
+        " AND privilege_type = 'SELECT' AND grantee <> current_user AND grantee <> 'PUBLIC'"
+    )
+    for login in list(op.get_bind().execute(granted).scalars()):
+        op.execute(f"GRANT SELECT ON public_log, public_heartbeat, public_policy TO {login}")
