@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rdds.limits.shared import SharedLimits
 from rdds.logs import configure_log
 from rdds.operations.stripes import Stripes
+from rdds.serving.descriptors import see_to_descriptors
 from rdds.serving.listening import Listeners, bind, shown
 from rdds.serving.preparing import prepare_store, settle_store
 from rdds.serving.supervisor import Supervisor, Work
@@ -48,6 +49,7 @@ def run_serve(
     configure_log(settings)
     tls_of(settings)
     check_questions_file(settings)
+    see_to_descriptors(settings)  # before any fork
     listeners = bind(
         settings.whois.listen,
         settings.rdap.listen,
@@ -165,6 +167,7 @@ def _renewed(
         _log.error("the old settings stay in force: %s: %s", error.code, error.message)
         return None
     configure_log(settings)
+    see_to_descriptors(settings)
     if any(
         getattr(settings, each).listen != getattr(before, each).listen
         for each in ("whois", "rdap", "pages", "aliases", "operations")

@@ -22,7 +22,7 @@ from whois43.finished import Finished, finish
 from whois43.parse import Refusal, parse_line
 from whois43.render import UNAVAILABLE, refusal_bytes
 
-__all__ = ["Answering", "Asked", "Reply", "resume"]
+__all__ = ["Answering", "Asked", "Reply", "place_of", "resume"]
 
 log = logging.getLogger(__name__)
 
@@ -153,11 +153,11 @@ class Answering:
 
 
 def _failed(error: Exception) -> Reply:
-    log.error("A question could not be answered: %s", _place(error))
+    log.error("A question could not be answered: %s", place_of(error))
     return Reply(Finished(UNAVAILABLE, Kind.OTHER, Outcome.FAILED))
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
     """Name the kind of *error* and the line that raised it, without its message.
 
     A message or a traceback could quote contact data.

@@ -68,4 +68,6 @@ def is_by_text(answer: Answer) -> bool:
 
 def keyed_as_asked(query: LookUp) -> bool:
     """Tell whether *query* has no other text than its key."""
-    return not isinstance(query, FindName) or query.name is None or query.text == query.name
+    if not isinstance(query, FindName) or query.name is None:
+        return True
+    return "." not in query.name or query.text == query.name  # a bare word's key is its text

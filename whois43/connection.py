@@ -10,7 +10,7 @@ from time import monotonic
 from typing import cast
 
 from store.names import Address
-from store.watch import Door, Kind, Outcome
+from store.watch import Kind, Outcome
 from whois43.answering import Reply, resume
 from whois43.desk import Desk
 from whois43.finished import Finished
@@ -120,10 +120,8 @@ class Connection(asyncio.Protocol):
             self._reply(self._owed)
 
     def _is_let_in(self) -> bool:
-        visit, watch = self._visit, self._desk.watch
-        visit.number = watch.visitor(self._address())
-        visit.entered = watch.enter(Door.WHOIS, visit.number)
-        return visit.entered
+        self._address()
+        return self._desk.let_in(self._visit)
 
     def _turn_away(self, text: bytes) -> None:
         self._visit.began = monotonic()
@@ -161,8 +159,7 @@ class Connection(asyncio.Protocol):
         self._forget()
 
     def _forget(self) -> None:
-        if self._visit.entered:
-            self._desk.watch.leave(Door.WHOIS, self._visit.number)
+        self._desk.let_out(self._visit)
         if self._task is not None:
             self._task.cancel()
 

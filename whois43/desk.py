@@ -85,7 +85,12 @@ class Desk:
         self.empty = asyncio.Event()
         self.empty.set()
         self.lingering = Lingering(
-            loop, seconds=finish, most=most, occupied=self.empty.clear, settled=self.settle
+            loop,
+            seconds=finish,
+            most=most,
+            left=self.let_out,
+            occupied=self.empty.clear,
+            settled=self.settle,
         )
         self.in_hand = 0  # questions that no connection waits with
         self.winding_up = False  # nobody is waited for any more
@@ -120,6 +125,20 @@ class Desk:
         """Count them out: answered, or with a connection."""
         self.in_hand -= questions
         self.settle()
+
+    def let_in(self, visit: Visit) -> bool:
+        """Count *visit* among its number's connections; false where they are too many."""
+        visit.number = number = self.watch.visitor(visit.address)
+        if number != EXEMPT:
+            self.lingering.make_room(number)
+        visit.entered = entered = self.watch.enter(_DOOR, number)
+        return entered
+
+    def let_out(self, visit: Visit) -> None:
+        """Count *visit* out, if it was let in."""
+        if visit.entered:
+            visit.entered = False
+            self.watch.leave(_DOOR, visit.number)
 
     def refusal(self, visit: Visit) -> bytes | None:
         """Take one question of *visit*: ``None``, or what to say to who has asked too much."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from store.published import PublishedDomain
+from store.published import PublishedDomain, shows_person
 from store.queries import (
     Absent,
     Answer,
@@ -19,7 +19,6 @@ from store.queries import (
 )
 from store.watch import Kind, Outcome
 from whois43.charset import Charset, in_charset
-from whois43.party import counts_as_person
 from whois43.render import answer_parts, stamp_bytes
 
 __all__ = ["Finished", "finish"]
@@ -86,7 +85,7 @@ def finish(query: LookUp, answer: Answer, own_name: str | None = None) -> Finish
     found = answer.result if isinstance(answer, Found) else None
     persons = 0
     if isinstance(found, PublishedDomain):
-        persons = sum(map(counts_as_person, found.parties))
+        persons = sum(map(shows_person, found.parties))
     return Finished(
         before + stamp_bytes(answer.as_of) + after,
         _KINDS[type(query)],

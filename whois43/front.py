@@ -13,32 +13,36 @@ objects that nobody looks at. The end of the stream goes out with the last of th
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from socket import SocketType
 from time import monotonic
 
 from store.answer_cache import AnswerCache
 from store.freshness import Freshness
-from store.watch import EXEMPT, Door, Kind, Outcome
-from whois43.answering import Asked, Reply, resume
+from store.watch import EXEMPT, Kind, Outcome
+from whois43.answering import Asked, Reply, place_of, resume
 from whois43.asking import DOOR
 from whois43.connection import LINE_END, MOST_OCTETS, Connection
 from whois43.deadlines import Deadlines
 from whois43.desk import Desk
 from whois43.finished import Finished
-from whois43.render import BUSY, CROWDED
+from whois43.render import BUSY, CROWDED, UNAVAILABLE
 from whois43.visit import Visit
 
-__all__ = ["Front", "is_possible"]
+__all__ = ["BACKLOG", "Front", "is_possible"]
 
+log = logging.getLogger(__name__)
+
+BACKLOG = 4096  # clients the kernel keeps while this process is busy
 AT_ONCE = 64  # clients taken in before the loop turns to others
 PAUSE = 1.0  # seconds until the next try when no descriptor is left
 SOON = 0.1  # seconds that an answer may take here; then a connection waits for it
 
 _SENDING = int(socket.SHUT_WR)
-_WHOIS = Door.WHOIS
 _ROOM = 1024  # octets read of a client: a question with its line end, and what it is taken with
 _NOW = getattr(socket, "MSG_DONTWAIT", 0)
 _ENDING = _NOW | getattr(socket, "MSG_MORE", 0)  # more comes: the end of the stream
@@ -85,10 +89,14 @@ class Front:
         self._listen()
 
     def close(self) -> None:
-        """Take in who is queued, and no more; the listening socket is closed."""
-        self._stop()
-        while self._listening.fileno() >= 0 and self._accept():
-            pass
+        """Take in who is queued, and no more; the listening socket is closed.
+
+        Clients may come as fast as they are taken in: it ends with as many as a queue holds.
+        """
+        for _ in range(BACKLOG // AT_ONCE):
+            if not self._accept():
+                break
+        self._stop()  # last: taking in may have put off the rest
         self._listening.close()
 
     def _listen(self) -> None:
@@ -99,6 +107,7 @@ class Front:
         self._desk.loop.remove_reader(self._listening.fileno())
         if self._again is not None:
             self._again.cancel()
+            self._again = None
 
     def _accept(self) -> bool:
         """Take in who is queued; tell whether there may be more."""
@@ -118,22 +127,25 @@ class Front:
                 self._stop()
                 self._again = self._desk.loop.call_later(PAUSE, self._listen)
                 break
-            self._welcome(SocketType(*kind, descriptor), address[0])
+            visit = Visit(address[0])
+            visit.client = SocketType(*kind, descriptor)
+            try:
+                self._welcome(visit)
+            except Exception as error:  # noqa: BLE001 - the others are taken in
+                self._fail(visit, error)
         if self._batch:
             self._look()
         return more
 
-    def _welcome(self, client: SocketType, address: str) -> None:
-        """Read what *client* asks, and put it where it is answered."""
-        visit = Visit(address)
-        visit.client = client
+    def _welcome(self, visit: Visit) -> None:
+        """Read what the client of *visit* asks, and put it where it is answered."""
         try:
-            said = client.recv(_ROOM, _NOW)
+            said = visit.client.recv(_ROOM, _NOW)
         except (BlockingIOError, InterruptedError):
             self._pass_on(visit)
             return
         except OSError:
-            client.close()
+            visit.client.close()
             return
         if said.endswith(b"\r\n") and (key := DOOR + said[:-2]) in self._cache:
             visit.key = key
@@ -148,17 +160,15 @@ class Front:
 
     def _lets_in(self, visit: Visit) -> bool:
         """Take the question of *visit*, or tell it why not."""
-        desk, watch = self._desk, self._desk.watch
+        desk = self._desk
         visit.began = monotonic()
         if len(desk.connections) + desk.in_hand >= desk.most:
             self._turn_away(visit, BUSY)
             return False
-        visit.number = number = watch.visitor(visit.address)
-        if not watch.enter(_WHOIS, number):
+        if not desk.let_in(visit):
             self._turn_away(visit, CROWDED)
             return False
-        visit.entered = True
-        if number == EXEMPT:
+        if visit.number == EXEMPT:
             return True
         refusal = desk.refusal(visit)
         if refusal is not None:
@@ -197,13 +207,16 @@ class Front:
             return
         find, stamp, conclude = self._cache.find, freshness.stamp, self._desk.conclude
         for visit in batch.visits:
-            if visit.asked is None and vouched:
-                finished: Finished | None = find(visit.key)
-                if finished is not None:
-                    finished.stamped(stamp)
-                    self._send(visit, conclude(visit, finished, cached=True))
-                    continue
-            self._answer_other(visit, vouched=vouched)
+            try:
+                if visit.asked is None and vouched:
+                    finished: Finished | None = find(visit.key)
+                    if finished is not None:
+                        finished.stamped(stamp)
+                        self._send(visit, conclude(visit, finished, cached=True))
+                        continue
+                self._answer_other(visit, vouched=vouched)
+            except Exception as error:  # noqa: BLE001 - the others get their answers
+                self._fail(visit, error)
         self._desk.release(len(batch.visits))
 
     def _answer_other(self, visit: Visit, *, vouched: bool) -> None:
@@ -233,9 +246,24 @@ class Front:
         visit.task.add_done_callback(partial(self._made, visit))
 
     def _made(self, visit: Visit, task: asyncio.Task[Reply]) -> None:
-        if self._late.discard(visit):  # else a connection has it
+        if not self._late.discard(visit):  # a connection has it
+            return
+        try:
             self._conclude(visit, task.result())
-            self._desk.release()
+        except Exception as error:  # noqa: BLE001 - it is counted out all the same
+            self._fail(visit, error)
+        self._desk.release()
+
+    def _fail(self, visit: Visit, error: Exception) -> None:
+        """End a client whom a fault of ours keeps from its answer, with a line that says so."""
+        log.error("A question could not be answered: %s", place_of(error))
+        with suppress(Exception):  # what counts or logs may have failed
+            self._desk.tell(visit, Kind.OTHER, Outcome.FAILED)
+        with suppress(OSError):
+            visit.client.send(UNAVAILABLE, _NOW)
+        visit.client.close()
+        with suppress(Exception):
+            self._desk.let_out(visit)
 
     def _conclude(self, visit: Visit, reply: Reply) -> None:
         text = self._desk.conclude(visit, reply.finished, cached=reply.cached)
@@ -256,12 +284,11 @@ class Front:
             desk.hold()
             self._pass_on(visit, owed=text[sent:])
             return
-        if visit.entered:
-            desk.watch.leave(_WHOIS, visit.number)
         if desk.winding_up:
             client.close()
+            desk.let_out(visit)
         else:
-            desk.lingering.add(client)
+            desk.lingering.add(visit)
 
     def _pass_on(self, visit: Visit, said: bytes = b"", *, owed: bytes = b"") -> None:
         """Let a connection go on with *visit*: it has *said* so much, or is *owed* the rest."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from store.published import Field, Party, PublicRole, Standing
+from store.published import Field, Party, PublicRole
 from whois43.labels import PARTY_KEYS, ROLE_WORDS
 
-__all__ = ["counts_as_person", "party_lines"]
+__all__ = ["party_lines"]
 
 # conformance.md 6.4.7: the id is a ROID. D-32: a withheld one says so.
 _FIELDS = (("ID", "handle"), *PARTY_KEYS)
@@ -47,14 +47,3 @@ def party_lines(party: Party, redaction: str) -> list[str]:
         elif value is not None and redaction:
             lines.append(key + redaction)
     return lines
-
-
-def counts_as_person(party: Party) -> bool:
-    """Tell whether *party* shows a name, an address, a phone or an e-mail of a holder's own.
-
-    A service's card is nobody's; a state and a country alone are no address.
-    """
-    if party.standing is Standing.PROXY:
-        return False
-    shown = (party.name, party.voice, party.fax, party.email, party.city, party.pc)
-    return any(isinstance(each, str) for each in shown) or isinstance(party.street, tuple)

@@ -14,11 +14,10 @@ from store.queries import Reader
 from store.watch import Watch
 from whois43.connection import Connection
 from whois43.desk import Desk
-from whois43.front import Front, is_possible
+from whois43.front import BACKLOG, Front, is_possible
 
 __all__ = ["Gate", "WhoisServer", "serve_whois"]
 
-BACKLOG = 4096  # clients the kernel keeps while this process is busy
 GRACE = 1.0  # seconds for a question that is on its way when the server is stopped
 
 

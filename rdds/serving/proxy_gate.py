@@ -15,6 +15,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from socket import MSG_PEEK, socket
 from typing import Any
 
+from rdds.serving.arrivals import Arrivals, origin
 from rdds.serving.proxy_preface import MOST_OCTETS, PrefaceError, parse_preface
 from store.names import Address
 
@@ -31,15 +32,17 @@ class ProxyGate:
     """Lets clients in as an event loop does, those from *trusted* networks by their preface.
 
     *patience* is in seconds: within it a preface has to come. *most* bounds the clients
-    that are under way to their door, in a preface or a TLS handshake; one more is cut off.
+    that are under way to their door, in a preface or a TLS handshake: those of trusted
+    networks and all others apart. One client has a share of these places; of too many the
+    oldest is cut off.
     """
 
     def __init__(self, trusted: tuple[Network, ...], *, patience: float, most: int) -> None:
         self._loop = asyncio.get_running_loop()
         self._trusted = trusted
         self._patience = patience
-        self._most = most
-        self._coming: set[asyncio.Task[None]] = set()
+        self._proxied = Arrivals(most)
+        self._others = Arrivals(most)
 
     async def create_server(
         self,
@@ -53,7 +56,7 @@ class ProxyGate:
     ) -> _Listener:
         """Listen on *sock*, which is the listener's own from here on."""
         admit = partial(self._let_in, factory, ssl=ssl, ssl_handshake_timeout=ssl_handshake_timeout)
-        return _Listener(self._loop, sock, backlog, lambda client: self._start(client, admit))
+        return _Listener(self._loop, sock, backlog, partial(self._start, admit))
 
     async def connect_accepted_socket(
         self,
@@ -69,16 +72,19 @@ class ProxyGate:
 
     async def settle(self, seconds: float) -> None:
         """Wait until the clients under way are with their door, for *seconds* at most."""
-        if self._coming:
-            await asyncio.wait(tuple(self._coming), timeout=seconds)
+        coming = (*self._proxied.tasks(), *self._others.tasks())
+        if coming:
+            await asyncio.wait(coming, timeout=seconds)
 
-    def _start(self, client: socket, admit: Callable[[socket], Coroutine[Any, Any, None]]) -> None:
-        if len(self._coming) >= self._most:
-            client.close()
-            return
+    def _start(
+        self, admit: Callable[[socket], Coroutine[Any, Any, None]], client: socket, address: str
+    ) -> None:
         task = self._loop.create_task(admit(client))
-        self._coming.add(task)
-        task.add_done_callback(self._coming.discard)
+        task.add_done_callback(lambda done: client.close() if done.cancelled() else None)
+        if self._trusts(address):
+            self._proxied.add(task, None)  # whose it is, its preface says
+        else:
+            self._others.add(task, origin(address))
 
     async def _let_in(self, factory: Factory, client: socket, **tls: Any) -> None:
         """Take the preface of a trusted peer, then hand *client* to the door.
@@ -95,15 +101,20 @@ class ProxyGate:
             if isinstance(error, (OSError, TimeoutError, PrefaceError)):
                 return
             raise
+        if named is not None and (task := asyncio.current_task()) is not None:
+            self._proxied.name(task, origin(named))
         made = factory if named is None else partial(factory, named)
         with suppress(OSError):  # of a handshake that fails; the transport is closed by then
             await self._loop.connect_accepted_socket(made, client, **tls)
 
     def _is_trusted(self, client: socket) -> bool:
         with suppress(OSError, ValueError, IndexError):  # a client that has gone again
-            peer = ip_address(client.getpeername()[0])
-            return any(peer in network for network in self._trusted)
+            return self._trusts(client.getpeername()[0])
         return False
+
+    def _trusts(self, address: str) -> bool:
+        peer = ip_address(address)
+        return any(peer in network for network in self._trusted)
 
     async def _preface(self, client: socket) -> Address | None:
         """Take a whole preface off *client*'s stream; give the address that it names."""
@@ -141,7 +152,7 @@ class _Listener:
         loop: asyncio.AbstractEventLoop,
         sock: socket,
         backlog: int,
-        admit: Callable[[socket], None],
+        admit: Callable[[socket, str], None],
     ) -> None:
         self._loop = loop
         self._sock = sock
@@ -166,7 +177,7 @@ class _Listener:
     def _accept(self) -> None:
         for _ in range(AT_ONCE):
             try:
-                client, _address = self._sock.accept()
+                client, address = self._sock.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # no descriptor is left; trying again at once would only spin
@@ -174,4 +185,4 @@ class _Listener:
                 self._again = self._loop.call_later(PAUSE, self._listen)
                 return
             client.setblocking(False)  # noqa: FBT003 - the library's own signature
-            self._admit(client)
+            self._admit(client, address[0])

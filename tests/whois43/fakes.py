@@ -93,6 +93,7 @@ class FakeWatch:
         self.log: QueryLog | None = self.write
         self.number = 7
         self.full = False
+        self.most: int | None = None  # full with so many inside
         self.wait = self.wait_for_persons = 0
         self.inside = 0
         self.charged: list[int] = []
@@ -108,8 +109,9 @@ class FakeWatch:
     def enter(self, door: Door, visitor: int) -> bool:
         """Count in, unless full."""
         assert (door, visitor) == (Door.WHOIS, self.number)
-        self.inside += not self.full
-        return not self.full
+        full = self.full or self.inside == self.most
+        self.inside += not full
+        return not full
 
     def leave(self, door: Door, visitor: int) -> None:
         """Count out."""

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.published import Party
 from store.queries import Answer, FindName
-from tests.published_values import a_domain, a_host, absent, found
+from tests.published_values import (
+    a_domain,
+    a_host,
+    a_party,
+    a_proxied_party,
+    a_redacted_party,
+    absent,
+    found,
+)
 from whois43.charset import Charset
 from whois43.finished import finish
 from whois43.lines import clean, encoded, encoded_if_clean
@@ -41,6 +51,23 @@ def test_answer_with_another_stamp_is_the_answer_as_of_then(
     for stamp in stamps:
         expected = answer_bytes(replace(at_first, as_of=stamp))
         assert finished.stamped(stamp) == finished.text == expected
+
+
+@pytest.mark.parametrize(
+    ("party", "persons"),
+    [
+        (a_party(), 1),
+        (a_redacted_party(), 0),  # a state and a country alone
+        (a_redacted_party(org="Ngata Orchards"), 1),
+        (a_redacted_party(pc="6011"), 1),
+        (a_redacted_party(street=("1 Kōwhai Street",)), 1),
+        (a_redacted_party(street=()), 0),  # none was given
+        (a_proxied_party(), 0),
+    ],
+)
+def test_contact_counts_where_data_of_its_own_are_shown(party: Party, persons: int) -> None:
+    """What counts is what any door takes for a person's data (6.1.10)."""
+    assert finish(QUERY, found(a_domain(parties=(party,)))).persons == persons
 
 
 def test_answer_in_another_character_set_leaves_the_kept_one_alone() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import socket
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +13,9 @@ import pytest
 from store.published import Absence, PublishedRegistrar
 from store.queries import Answer, FindHelp, FindName, FindRegistrar, ListHosts, Query
 from tests.published_values import AS_OF, a_domain, a_help, a_host, a_registrar, absent, found
-from tests.whois43.fakes import Served, serving
-from whois43 import front
-from whois43.render import UNAVAILABLE, answer_bytes
+from tests.whois43.fakes import FakeWatch, Served, serving
+from whois43 import front, lingering
+from whois43.render import CROWDED, UNAVAILABLE, answer_bytes
 
 SHOP = answer_bytes(found(a_domain()))
 LATER = AS_OF + timedelta(seconds=1, milliseconds=234)
@@ -199,3 +201,125 @@ async def test_clients_that_stay_after_their_answer_are_bounded() -> None:
         assert len(served.server._desk.lingering) <= 3 * 4
         for writer in clients:
             writer.close()
+
+
+@pytest.mark.parametrize("segments", [(b"shop.example\r\n",), (b"shop", b".example\r\n")])
+async def test_client_that_stays_after_its_answer_counts_among_its_connections(
+    segments: tuple[bytes, ...],
+) -> None:
+    """Who doesn't end its stream doesn't get around the limit for one client (6.1.10)."""
+    watch = FakeWatch()
+    watch.most = 3
+    async with serving(watch=watch) as served:
+        clients = []
+        for _ in range(3):
+            reader, writer = await served.connect()
+            writer.write(b"shop.example\r\n")
+            assert await reader.read() == SHOP
+            clients.append(writer)
+        assert watch.inside == 3
+        assert await served.ask(*segments) == CROWDED
+        clients.pop().close()
+        await let_go(served, 2)
+        assert await served.ask(*segments) == SHOP
+        for writer in clients:
+            writer.close()
+        await let_go(served, 0)
+
+
+async def let_go(served: Served, inside: int) -> None:
+    """Wait until no more than *inside* connections are counted."""
+    assert served.watch is not None
+    async with asyncio.timeout(10):
+        while served.watch.inside > inside:  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0)  # one turn of the loop, no time
+
+
+@pytest.mark.parametrize("most", [1, 2, 5])
+async def test_client_that_asks_one_question_after_another_never_meets_the_limit(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that its client has ended counts no more, though no round has closed it."""
+    monkeypatch.setattr(lingering, "PERIOD", 3600)
+    watch = FakeWatch()
+    watch.most = most
+    async with serving(watch=watch) as served:
+        for _ in range(4 * most):
+            assert await served.ask(b"shop.example\r\n") == SHOP
+
+
+@pytest.mark.parametrize("cached", [False, True])
+async def test_fault_with_one_client_leaves_the_others_their_answers(
+    *, cached: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told so and closed, nothing of it stays counted, and no value is logged."""
+    watch = FakeWatch()
+    async with serving(cached=cached, watch=watch) as served:
+        await served.ask(b"shop.example\r\n")
+        served.freshness.paused = True
+        asked = [asyncio.create_task(served.ask(b"shop.example\r\n")) for _ in range(3)]
+        if cached:
+            await waiting(served, 3)
+        faults = iter([ValueError("Aroha Ngata"), None, None])
+        charge = watch.charge
+
+        def charge_or_fail(visitor: int, persons: int) -> int:
+            if fault := next(faults):
+                raise fault
+            return charge(visitor, persons)
+
+        watch.charge = charge_or_fail  # type: ignore[method-assign]
+        if cached:
+            served.freshness.tell()
+        assert sorted(await asyncio.gather(*asked)) == sorted([SHOP, SHOP, UNAVAILABLE])
+        assert served.server._desk.in_hand == 0
+    assert "Aroha" not in caplog.text
+    assert "ValueError at" in caplog.text
+
+
+async def waiting(served: Served, questions: int) -> None:
+    """Wait until the store is asked to vouch for *questions*."""
+    async with asyncio.timeout(10):
+        while served.server._desk.in_hand < questions:  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0)  # one turn of the loop, no time
+
+
+async def test_close_takes_in_no_more_than_a_queue_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients that come as fast as they are taken in can't keep a server from its end."""
+    monkeypatch.setattr(front, "AT_ONCE", 2)
+    monkeypatch.setattr(front, "BACKLOG", 4)
+    async with serving() as served:
+        queued = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(9)]
+        for client in queued:
+            client.sendall(b"shop.example\r\n")
+        served.server.close()
+        answers = [await _rest_of(client) for client in queued]
+    assert answers.count(SHOP) == 4
+    assert answers.count(b"") == 5
+
+
+async def _rest_of(client: socket.socket) -> bytes:
+    client.setblocking(False)
+    reader, writer = await asyncio.open_connection(sock=client)
+    try:
+        return await asyncio.wait_for(reader.read(), 10)
+    except ConnectionResetError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def test_close_without_a_descriptor_left_listens_no_more() -> None:
+    """A server that could take in nobody doesn't try again once it is closed."""
+    async with serving() as served:
+        (door,) = served.server._fronts
+        client = socket.create_connection(("127.0.0.1", served.port))
+        client.sendall(b"shop.example\r\n")
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        try:
+            served.server.close()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert door._again is None
+        client.close()

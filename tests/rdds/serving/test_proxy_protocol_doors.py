@@ -15,6 +15,7 @@ import pytest
 
 from rdap.door import RdapDoor
 from rdap.shell import serve_rdap
+from rdds.serving.arrivals import SHARE
 from rdds.serving.proxy_gate import ProxyGate
 from rdds.serving.tls import Certificate
 from store.queries import Answer, Query
@@ -24,6 +25,9 @@ from tests.rdap.doors import PUBLIC_URL, FakeReader, next_response, one_response
 from tests.rdds.serving.test_proxy_protocol_preface import BROKEN, V4, V6, block
 from whois43.shell import serve_whois
 
+_Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+ONE = asyncio.FIRST_COMPLETED
+PROXY = ("127.0.0.9", 0)
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 ELSEWHERE = (ip_network("192.0.2.0/24"),)
 ASK = b"GET /rdap/domain/shop.example HTTP/1.1\r\nHost: x\r\n"
@@ -193,6 +197,72 @@ async def test_more_clients_under_way_than_may_be_are_cut_off() -> None:
         await asyncio.wait(ended, timeout=10)
 
 
+async def _silent(port: int, clients: int, preface: bytes = b"") -> list[_Streams]:
+    """Connect *clients* from 127.0.0.1 that say no more than *preface*."""
+    held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(clients)]
+    for _, writer in held:
+        writer.write(preface)
+    return held
+
+
+async def _cut_off(held: list[_Streams], least: int) -> None:
+    """Wait until *least* of *held* were cut off."""
+    ended = [asyncio.create_task(reader.read()) for reader, _ in held]
+    async with asyncio.timeout(10):
+        while sum(task.done() for task in ended) < least:
+            await asyncio.wait([task for task in ended if not task.done()], return_when=ONE)
+    for task in ended:
+        task.cancel()
+    await asyncio.wait(ended)
+
+
+async def test_one_address_with_silent_connections_shuts_nobody_out(
+    certificate: Certificate,
+) -> None:
+    """It has a share of the places of a TLS door; others, and it itself, still get in."""
+    async with behind("rdap", trusted=(), most=32, context=certificate.context) as running:
+        held = await _silent(running.port, 205)
+        await _cut_off(held, 205 - 32 // SHARE)
+        assert len(running.gate._others) == 32 // SHARE
+        for source in ("127.0.0.1", "127.0.0.2"):
+            answer = await running.send(LAST, ssl=outside(), local_addr=(source, 0))
+            assert one_response(answer).status == 200
+        for _, writer in held:
+            writer.close()
+
+
+async def test_one_client_of_a_proxy_with_silent_connections_has_its_share_alone(
+    certificate: Certificate,
+) -> None:
+    """Behind a trusted proxy the client that its preface names counts."""
+    async with behind("rdap", most=32, context=certificate.context) as running:
+        held = await _silent(running.port, 30, LINE)
+        await _cut_off(held, 30 - 32 // SHARE)
+        assert len(running.gate._proxied) == 32 // SHARE
+        other = LINE.replace(b".7 ", b".8 ")
+        answer = await _tls_through(other, running.port, LAST, at_once=False)
+        assert one_response(answer).status == 200
+        for _, writer in held:
+            writer.close()
+
+
+async def test_full_gate_cuts_off_the_oldest_and_no_proxy_for_others(
+    certificate: Certificate,
+) -> None:
+    """A crowd of many addresses costs whoever waits longest its place, and no proxy its own."""
+    trusted = (ip_network("127.0.0.9"),)
+    async with behind("rdap", trusted=trusted, most=3, context=certificate.context) as running:
+        proxy = await asyncio.open_connection("127.0.0.1", running.port, local_addr=PROXY)
+        held = [
+            await asyncio.open_connection("127.0.0.1", running.port, local_addr=(source, 0))
+            for source in ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5")
+        ]
+        assert await asyncio.wait_for(held[0][0].read(), 10) == b""
+        assert [len(running.gate._proxied), len(running.gate._others)] == [1, 3]
+        for _, writer in (*held, proxy):
+            writer.close()
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     """A certificate of one's own."""
@@ -285,7 +355,7 @@ async def test_a_client_whose_preface_is_on_its_way_at_the_close_is_answered() -
         reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
         writer.write(LINE[:-1])
         async with asyncio.timeout(10):
-            while not running.gate._coming:  # noqa: ASYNC110 - nothing tells of it
+            while not len(running.gate._proxied):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0)
         running.server.close()
         settled = asyncio.create_task(running.gate.settle(10.0))
