@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from store.published import Party, PublishedDomain, PublishedEntity, PublishedRegistrar, Standing
+from store.published import PublishedDomain, PublishedEntity, PublishedRegistrar, shows_person
 from store.queries import (
     Absent,
     Answer,
@@ -13,10 +13,13 @@ from store.queries import (
     FindEntity,
     FindHelp,
     FindHost,
+    NamePattern,
     Page,
     Query,
     ReverseSearch,
     Search,
+    Sought,
+    TextPattern,
 )
 from store.watch import Kind, Outcome
 
@@ -55,10 +58,14 @@ def outcome_of(status: int) -> Outcome:
             return Outcome.FAILED if status == 500 else Outcome.REFUSED
 
 
-def loggable(query: Query | None, target: str) -> str | None:
+def loggable(query: Query) -> str | None:
     """Give the question as the query log may hold it, ``None`` where it may name a person.
 
     An entity is asked for by whatever the client typed, and a reverse search by persons' values.
+    Nothing is taken from the target: beside a name it may hold parameters that nobody asked for.
+
+    >>> loggable(FindDomain(name="shop.example"))
+    'domain/shop.example'
     """
     match query:
         case FindDomain(name=name):
@@ -68,9 +75,25 @@ def loggable(query: Query | None, target: str) -> str | None:
         case FindHelp():
             return "help"
         case Search(by=By.NAME | By.NS_NAME | By.ADDRESS):
-            return target
+            return _searched(query)
         case _:
             return None
+
+
+def _searched(query: Search) -> str | None:
+    parameter = query.by.value
+    if query.by is By.ADDRESS and query.sought is Sought.DOMAINS:
+        parameter = "nsIp"  # RFC 9082 §3.2.1
+    match query.pattern:
+        case NamePattern(text=text, partial=partial, parent=parent):
+            value = f"{text}*" if partial else text
+            if parent is not None:
+                value = f"{value}.{parent}"
+        case TextPattern():
+            return None
+        case address:
+            value = str(address)
+    return f"{query.sought.value}?{parameter}={value}"
 
 
 def _kind(query: Query) -> Kind:
@@ -92,21 +115,8 @@ def _kind(query: Query) -> Kind:
 def _persons(item: object) -> int:
     match item:
         case PublishedDomain(parties=parties):
-            return sum(map(_shows_own, parties))
+            return sum(map(shows_person, parties))
         case PublishedEntity(party=party):
-            return int(_shows_own(party))
+            return int(shows_person(party))
         case _:
             return 0
-
-
-def _shows_own(party: Party) -> bool:
-    """Tell whether a party's own name, address or way to reach it is shown, not a stand-in's."""
-    if party.standing is Standing.PROXY:
-        return False
-    return (
-        isinstance(party.name, str)
-        or isinstance(party.email, str)
-        or isinstance(party.voice, str)
-        or isinstance(party.fax, str)
-        or (isinstance(party.street, tuple) and bool(party.street))
-    )

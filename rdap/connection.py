@@ -20,7 +20,7 @@ from aiohttp.web_protocol import RequestHandler, _ErrInfo
 
 from rdap.errors import INTERNAL, Problem
 from rdap.heads import Heads
-from rdap.replies import problem_reply
+from rdap.replies import Reply, problem_reply
 from rdap.responses import method_refused, response
 from rdap.wire import OnWire
 from store.names import Address
@@ -49,8 +49,9 @@ class Connection(OnWire, RequestHandler):
 
     *opened* and *lost* are called with the connection at its beginning and its end.
     *client* is whom a proxy's preface named; without one it is who has connected.
-    *refused* is told the status of an answer to what isn't HTTP. ``visitor`` and
-    ``entered`` are as for the front, which has begun the connection.
+    *refused* is told the visitor and the status of an answer to what isn't HTTP, and may
+    give another answer. ``visitor`` and ``entered`` are as for the front, which has begun
+    the connection.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Connection(OnWire, RequestHandler):
         loop: asyncio.AbstractEventLoop,
         client: Address | None = None,
         visitor: int = EXEMPT,
-        refused: Callable[[int], None] = lambda _status: None,
+        refused: Callable[[int, int], Reply | None] = lambda _visitor, _status: None,
     ) -> None:
         # The keep-alive timer runs until a complete request is in, so it is also the
         # deadline of a client that sends its request drop by drop.
@@ -241,8 +242,10 @@ class Connection(OnWire, RequestHandler):
             made = method_refused()  # a well-formed method that the parser doesn't know
         else:
             made = response(problem_reply(_problem(status, exc, message)))
-            made.force_close()
-        self._refused(made.status)
+        other = self._refused(self.visitor, made.status)
+        if other is not None:
+            made = response(other)
+        made.force_close()
         return made
 
     def _make_error_handler(

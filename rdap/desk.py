@@ -9,11 +9,11 @@ from typing import Protocol
 
 from rdap.connection import Connection
 from rdap.door import RdapDoor
-from rdap.errors import TOO_MANY
+from rdap.errors import TOO_MANY, UNAVAILABLE
 from rdap.finished import Edition, Editions, Finished, Packed
 from rdap.forwarding import client_behind, hops
 from rdap.plain import Block, Blocks
-from rdap.replies import Asked, Reply, answer_question, failure_reply, problem_reply
+from rdap.replies import Asked, Drawn, Reply, answer_question, failure_reply, problem_reply
 from rdap.stepping import resume
 from rdap.wire import Served
 from store.answer_cache import AnswerCache
@@ -84,6 +84,11 @@ class Desk:
         self._keeps = cache is not None and freshness is not None
         self._editions = Editions()
         self._joinable: dict[bytes, asyncio.Task[Answered]] = {}
+        # A connection waits for one question at most. More are those of clients that left,
+        # which the store answers all the same.
+        self._most_waiting = door.most_connections
+        self._waiting = 0
+        self._overloaded = problem_reply(UNAVAILABLE)
 
     def edition(self) -> Edition:
         """Give the edition of now, by the stamp that the last check saw."""
@@ -93,11 +98,14 @@ class Desk:
     def answer(self, asked: Asked, key: bytes, block: Block) -> Answered | asyncio.Task[Answered]:
         """Answer *asked* from the store: at once where that needs no wait, else by a task.
 
-        Who asks the same before the store was asked shares the task.
+        Who asks the same before the store was asked shares the task. Where too many wait for
+        the store already, nobody else asks it.
         """
         shared = self._joinable.get(key)
         if shared is not None:
             return shared
+        if self._waiting >= self._most_waiting:
+            return self._overloaded
         coroutine = self._make(asked, key, block)
         try:
             waited_for = coroutine.send(None)
@@ -111,9 +119,24 @@ class Desk:
             return await resume(coroutine, waited_for)
 
         task = self.loop.create_task(finish())
+        self._waiting += 1
+        task.add_done_callback(self._waited)
         if key:
             self._joinable[key] = task
         return task
+
+    def _waited(self, _task: asyncio.Task[Answered]) -> None:
+        self._waiting -= 1
+
+    async def draw(self, asked: Asked) -> Drawn | Reply:
+        """Answer *asked* from the store for the ordinary path, within the same bound."""
+        if self._waiting >= self._most_waiting:
+            return self._overloaded
+        self._waiting += 1
+        try:
+            return await answer_question(asked, reader=self.reader, door=self.door)
+        finally:
+            self._waiting -= 1
 
     async def _make(self, asked: Asked, key: bytes, block: Block) -> Answered:
         drawn = await answer_question(asked, reader=self.reader, door=self.door, kept=self._keeps)

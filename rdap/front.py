@@ -17,7 +17,7 @@ from typing import cast
 from rdap.accounts import Account, loggable
 from rdap.desk import Answered, Desk, Host
 from rdap.finished import Finished, Packed, closing, whole
-from rdap.plain import END, LONGEST, VERSION, Block, may_be_plain, parse_line
+from rdap.plain import END, LONGEST, VERSION, Block, parse_line, unfinished_line
 from rdap.replies import Asked, Reply, read_question
 from rdap.wire import OnWire
 from store.names import Address
@@ -42,6 +42,7 @@ class Front(OnWire, asyncio.Protocol):
             "_head_only",
             "_host",
             "_key",
+            "_looked",
             "_paused",
             "_quiet",
         ),
@@ -60,6 +61,7 @@ class Front(OnWire, asyncio.Protocol):
         self._at = 0
         self._covered = 0  # up to here it was there when the store was asked last
         self._fresh = 0  # and up to here it is vouched for
+        self._looked = 0  # where the line begins that isn't whole, of a request that isn't
         self._busy = False  # an answer is waited for
         self._asked: Asked | None = None
         self._target = self._key = b""
@@ -105,7 +107,7 @@ class Front(OnWire, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer what was answered before, as soon as the store has been asked."""
-        if self._busy or self._rest:
+        if self._busy or self._rest or self._paused:
             self._gather(data)
             return
         self._since = perf_counter()
@@ -158,17 +160,26 @@ class Front(OnWire, asyncio.Protocol):
             desk.note(
                 Door.RDAP, account.kind, account.outcome, seconds=now - self._since, cached=True
             )
-        if self._rest and not self._busy:
+        if (self._rest or self._deaf) and not self._busy:
             self._go_on()
 
     def _gather(self, data: bytes) -> None:
         self._rest += data
-        if not self._busy:
+        if not self._busy and not self._paused:
             self._since = perf_counter()
             self._go_on()
-        elif len(self._rest) > MOST_WAITING and not self._deaf:
+        elif len(self._rest) > MOST_WAITING:
+            self._turn_deaf()
+
+    def _turn_deaf(self) -> None:
+        if not self._deaf:
             self._deaf = True
             self._wire.pause_reading()
+
+    def _hear_again(self) -> None:
+        if self._deaf and not self._paused:
+            self._deaf = False
+            self._wire.resume_reading()
 
     def _go_on(self) -> None:
         """Answer, in their order, the requests that are whole."""
@@ -321,7 +332,7 @@ class Front(OnWire, asyncio.Protocol):
                 account.kind,
                 account.outcome,
                 client=desk.client(self.client, self._block),
-                question=loggable(asked.query, target) if isinstance(asked, Asked) else None,
+                question=loggable(asked.query) if isinstance(asked, Asked) else None,
                 seconds=seconds,
             )
 
@@ -340,20 +351,21 @@ class Front(OnWire, asyncio.Protocol):
 
     def _wait_for_more(self) -> None:
         """Keep the beginning of a request, unless it can't become one of ours."""
-        rest = self._rest[self._at :]
+        rest, looked = self._rest[self._at :], 0 if self._at else self._looked
         self._drop_read()
         self._rest = rest
-        if self._deaf:
-            self._deaf = False
-            self._wire.resume_reading()
-        if rest and not may_be_plain(rest):
+        self._hear_again()
+        line = unfinished_line(rest, looked)
+        if line is None:
             self._hand_over()
-        elif self._half_closed:
+            return
+        self._looked = line
+        if self._half_closed:
             self._wire.close()
 
     def _drop_read(self) -> None:
         self._rest = b""
-        self._at = self._fresh = self._covered = 0
+        self._at = self._fresh = self._covered = self._looked = 0
 
     def _hand_over(self) -> None:
         """Leave the connection, and what came and isn't answered, to the ordinary path."""
@@ -380,8 +392,9 @@ class Front(OnWire, asyncio.Protocol):
         return waits and self._wire.get_extra_info("sslcontext") is None
 
     def pause_writing(self) -> None:
-        """Give a client that doesn't read a deadline."""
+        """Give a client that doesn't read a deadline, and take nothing more of it."""
         self._paused = True
+        self._turn_deaf()
         self._stall = self._desk.loop.call_later(self._desk.patience, self.abort)
 
     def resume_writing(self) -> None:
@@ -389,6 +402,8 @@ class Front(OnWire, asyncio.Protocol):
         self._paused = False
         self._cancel_stall()
         self._quiet = perf_counter()
+        if len(self._rest) <= MOST_WAITING:
+            self._hear_again()
         self._go_on()
 
     def _cancel_stall(self) -> None:

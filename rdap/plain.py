@@ -18,9 +18,9 @@ __all__ = [
     "VERSION",
     "Block",
     "Blocks",
-    "may_be_plain",
     "parse_line",
     "read_block",
+    "unfinished_line",
 ]
 
 END = b"\r\n\r\n"
@@ -32,11 +32,12 @@ _REMEMBERED = 512  # blocks; what clients send differs less than the clients
 _LONGEST_REMEMBERED = 1024  # bytes; browsers send some 600
 
 # Letters that a URL may hold anyway; no address of another host, no fragment.
-_TARGET = rb"/(?!/)[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*"
+# All possessive: nobody can make a pattern try again what it has read.
+_TARGET = rb"/(?!/)[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*+"
 _LINE = re.compile(rb"(GET|HEAD) (" + _TARGET + rb") HTTP/1\.1")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([!-~](?:[ -~\t]*[!-~])?|)[ \t]*")
-_HOST = re.compile(r"[A-Za-z0-9.:_\[\]-]+")
-_BEGINNING = re.compile(rb"[ -~\t]*\r?")
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++):([ -~\t]*+)")
+_HOST = re.compile(r"[A-Za-z0-9.:_\[\]-]++")
+_TEXT = bytes([9, *range(32, 127)])
 
 # Lists that may come in several lines; of all other fields there is one (RFC 9110 §5.3).
 _LISTS = frozenset({"accept", "accept-encoding", "forwarded", "via", "x-forwarded-for"})
@@ -90,11 +91,15 @@ class Blocks:
 def read_block(fields: bytes, client_field: str) -> Block | None:
     """Read header *fields*, ended by an empty line; ``None`` if anything in them is unusual."""
     found: dict[str, list[str]] = {}
-    for line in fields[: -len(END)].split(b"\r\n"):
+    lines = fields[: -len(END)].split(b"\r\n")
+    if len(lines) > MOST_FIELDS:
+        return None
+    for line in lines:
         match = _FIELD.fullmatch(line)
         if match is None:
             return None
-        found.setdefault(match[1].decode("ascii").lower(), []).append(match[2].decode("ascii"))
+        value = match[2].decode("ascii").strip(" \t")
+        found.setdefault(match[1].decode("ascii").lower(), []).append(value)
     if not _is_usual(found):
         return None
     connection = "".join(found.get("connection", ())).lower()
@@ -113,7 +118,6 @@ def _is_usual(found: dict[str, list[str]]) -> bool:
     return (
         len(host) == 1
         and _HOST.fullmatch(host[0]) is not None
-        and sum(map(len, found.values())) <= MOST_FIELDS
         and not any(
             (len(lines) > 1 and name not in _LISTS)
             or name in _UNUSUAL
@@ -133,19 +137,27 @@ def parse_line(line: bytes) -> tuple[bool, bytes] | None:
     return None if match is None else (match[1] == b"HEAD", match[2])
 
 
-def may_be_plain(beginning: bytes) -> bool:
-    r"""Tell whether the *beginning* of a request may still become a plain one.
+def unfinished_line(beginning: bytes, at: int = 0) -> int | None:
+    r"""Give where the last line of the *beginning* of a plain request begins.
 
-    What can't is refused as soon as that is seen, not when it is whole.
+    The lines before *at*, which is what this gave of a shorter beginning, are not looked at
+    again: else a client that sends its request in many pieces has it read as many times.
+    ``None``: no plain request begins like this, which is seen long before it is whole.
 
-    >>> may_be_plain(b"GE"), may_be_plain(b"POST"), may_be_plain(b"GET / HTTP/1.1\nA")
-    (True, False, False)
+    >>> unfinished_line(b"GE"), unfinished_line(b"GET / HTTP/1.1\r\nHo")
+    (0, 16)
+    >>> unfinished_line(b"POST"), unfinished_line(b"GET / HTTP/1.1\nA")
+    (None, None)
     """
-    if len(beginning) > LONGEST:
-        return False
-    *lines, rest = beginning.split(b"\r\n")
-    if _BEGINNING.fullmatch(rest) is None:
-        return False
-    if lines:
-        return parse_line(lines[0]) is not None and all(map(_FIELD.fullmatch, lines[1:]))
-    return b"GET /".startswith(rest[:5]) or b"HEAD /".startswith(rest[:6])
+    if len(beginning) > LONGEST or beginning.count(b"\r\n") > 1 + MOST_FIELDS:
+        return None
+    *lines, rest = beginning[at:].split(b"\r\n")
+    if rest.removesuffix(b"\r").translate(None, _TEXT):
+        return None
+    if at == 0:
+        if not lines:
+            begins = b"GET /".startswith(rest[:5]) or b"HEAD /".startswith(rest[:6])
+            return 0 if begins else None
+        if parse_line(lines.pop(0)) is None:
+            return None
+    return len(beginning) - len(rest) if all(map(_FIELD.fullmatch, lines)) else None

@@ -20,7 +20,7 @@ from rdap.door import RdapDoor
 from rdap.errors import Problem
 from rdap.front import Front
 from rdap.refusal import TOO_MANY_OPEN, Refusal
-from rdap.replies import Reply, answer_question, problem_reply, read_question
+from rdap.replies import Reply, problem_reply, read_question
 from rdap.request import Request, make_request
 from rdap.responses import (
     asked_extensions,
@@ -293,14 +293,15 @@ class RdapServer:
 
     async def _made(self, request: web.BaseRequest) -> tuple[web.Response, Account, str | None]:
         """Make the response to *request*; give what it counts as, and what may be logged of it."""
-        if isinstance(request, Request) and not request.spoken:
-            made = response(problem_reply(_VERSION))
-            made.force_close()
-            return made, Account(), None
         visitor = self._visitor(request)
-        seconds = 0 if visitor == EXEMPT else self._desk.watch.admit(Door.RDAP, visitor)
-        if seconds:
-            return self._limited(seconds)
+        is_spoken = not isinstance(request, Request) or request.spoken
+        seconds = self._take(visitor)
+        if seconds or not is_spoken:
+            reply = self._desk.limited(seconds) if seconds else problem_reply(_VERSION)
+            made = response(reply)
+            if not is_spoken:
+                made.force_close()
+            return made, reply.account, None
         match request.method:
             case "GET" | "HEAD":
                 return await self._selected(request, visitor)
@@ -312,23 +313,25 @@ class RdapServer:
     async def _selected(
         self, request: web.BaseRequest, visitor: int
     ) -> tuple[web.Response, Account, str | None]:
-        reader, door = self._desk.reader, self._settings
-        asked = read_question(request.raw_path, door=door, extensions=asked_extensions(request))
+        asked = read_question(
+            request.raw_path, door=self._settings, extensions=asked_extensions(request)
+        )
         if isinstance(asked, Reply):
             return selected_response(asked, request), asked.account, None
-        drawn = await answer_question(asked, reader=reader, door=door)
+        drawn = await self._desk.draw(asked)
         reply = drawn if isinstance(drawn, Reply) else drawn.reply(asked.url)
         made = selected_response(reply, request)
         persons = reply.account.persons
         if persons and visitor != EXEMPT and made.status == 200 and request.method == "GET":
             seconds = self._desk.watch.charge(visitor, persons)
             if seconds:
-                return self._limited(seconds)
-        return made, reply.account, loggable(asked.query, request.raw_path)
+                reply = self._desk.limited(seconds)
+                return response(reply), reply.account, None
+        return made, reply.account, loggable(asked.query)
 
-    def _limited(self, seconds: int) -> tuple[web.Response, Account, None]:
-        reply = self._desk.limited(seconds)
-        return response(reply), reply.account, None
+    def _take(self, visitor: int) -> int:
+        """Take a question from *visitor*'s allowance: 0, or the seconds until there is one."""
+        return 0 if visitor == EXEMPT else self._desk.watch.admit(Door.RDAP, visitor)
 
     def _visitor(self, request: web.BaseRequest) -> int:
         if self._settings.trusted_proxies and isinstance(request, Request):
@@ -345,6 +348,10 @@ class RdapServer:
             client = request.client if isinstance(request, Request) else None
             watch.log(Door.RDAP, kind, outcome, client=client, question=question, seconds=seconds)
 
-    def _refused(self, status: int) -> None:
-        outcome = outcome_of(status)
+    def _refused(self, visitor: int, status: int) -> Reply | None:
+        """Count an answer to what isn't HTTP; give another for who sends too much of it."""
+        seconds = self._take(visitor) if status < 500 else 0
+        reply = self._desk.limited(seconds) if seconds else None
+        outcome = Outcome.LIMITED if reply else outcome_of(status)
         self._desk.watch.note(Door.RDAP, Kind.OTHER, outcome, seconds=0.0, cached=False)
+        return reply

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import socket
 from dataclasses import replace
 from datetime import timedelta
 
@@ -216,8 +217,39 @@ async def test_pipelined_questions_of_both_paths_are_answered_in_order() -> None
             assert raw.count(b'"objectClassName":"domain"') == 3
 
 
+async def _whole_answers(client: socket.socket, count: int) -> list[bytes]:
+    """Take *count* answers of one length off *client*."""
+    raw, loop = b"", asyncio.get_running_loop()
+    async with asyncio.timeout(5):
+        while raw.count(b"HTTP/1.1 ") < count or not raw.endswith(b"}"):
+            raw += await loop.sock_recv(client, 65_536)
+    return raw.split(b"HTTP/1.1 ")[1:]
+
+
 async def test_who_asks_the_same_before_the_store_was_asked_shares_its_answer() -> None:
-    """A stampede for one name is one question; who comes later asks for itself."""
+    """A stampede for one name is one question to the store."""
+    reader, loop = FakeReader(), asyncio.get_running_loop()
+    async with a_door(reader, freshness=FakeFreshness()) as door:
+        clients = [socket.create_connection(("127.0.0.1", door.port)) for _ in range(5)]
+        for client in clients:
+            client.setblocking(False)
+            await loop.sock_sendall(client, b"GET /rdap/help HTTP/1.1\r\nHost: x\r\n\r\n")
+            await _whole_answers(client, 1)
+        reader.asked.clear()
+        reader.gate = asyncio.Event()
+        for client in clients:  # within one turn of the loop
+            client.send(f"GET {SHOP} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        await asyncio.wait_for(reader.reached.wait(), 5)
+        reader.gate.set()
+        answers = [_DATE.sub(b"", *await _whole_answers(client, 1)) for client in clients]
+        for client in clients:
+            client.close()
+    assert answers == answers[:1] * 5
+    assert reader.asked == [SHOP_QUESTION]
+
+
+async def test_who_asks_the_same_after_the_store_was_asked_asks_for_itself() -> None:
+    """What the store read before a question came is no answer to it."""
     reader = FakeReader(gate=asyncio.Event())
     async with a_door(reader, freshness=FakeFreshness()) as door:
         first = asyncio.create_task(door.ask(SHOP))

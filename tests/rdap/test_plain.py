@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdap.plain import LONGEST, Blocks, may_be_plain, parse_line, read_block
+from rdap import plain
+from rdap.plain import (
+    LONGEST,
+    MOST_FIELDS,
+    Blocks,
+    parse_line,
+    read_block,
+    unfinished_line,
+)
 
 HOST = b"Host: rdap.nic.example\r\n"
 PLAIN = (
@@ -107,16 +117,62 @@ def test_remembered_blocks_are_bounded() -> None:
     assert blocks.known(long) is None
 
 
+def test_no_pattern_reads_a_byte_twice() -> None:
+    """One short request can't hold a worker: whatever repeats without end gives nothing back."""
+    patterns = [each.pattern for each in vars(plain).values() if isinstance(each, re.Pattern)]
+    assert len(patterns) >= 3
+    for pattern in patterns:
+        text = pattern if isinstance(pattern, str) else pattern.decode("ascii")
+        without_classes = re.sub(r"\[(?:\\.|[^\]\\])*\]", "x", text)
+        assert re.findall(r"x[*+](?!\+)", without_classes) == []
+
+
+def test_blanks_around_a_value_are_not_of_it() -> None:
+    """RFC 9110 §5.5, and a value of nothing but blanks is empty."""
+    block = read_block(HOST + b"Via: \t a \t b\t \r\nVia: \t \r\n\r\n", "via")
+    assert block is not None
+    assert block.forwarded == ("a \t b", "")
+
+
 @given(st.integers(0, len(PLAIN) - 4))
 def test_the_beginning_of_a_plain_request_may_be_plain(at: int) -> None:
     """However it is cut, the front waits for the rest."""
-    assert may_be_plain(PLAIN[:at])
+    *_, last = PLAIN[:at].split(b"\r\n")
+    assert unfinished_line(PLAIN[:at]) == at - len(last)
 
 
-@given(st.binary(max_size=60).map(lambda tail: b"GET /h HTTP/1.1\r\nHost: x\r\n" + tail))
+BEGINNINGS = st.binary(max_size=60).map(lambda tail: b"GET /h HTTP/1.1\r\nHost: x\r\n" + tail)
+
+
+@given(BEGINNINGS)
 def test_what_can_not_become_plain_is_seen_at_once(beginning: bytes) -> None:
     """A control or a byte beyond ASCII makes every longer beginning unplain as well."""
-    if may_be_plain(beginning):
+    if unfinished_line(beginning) is not None:
         assert not set(beginning) & set(b"\x00\x7f\x80\xff")
-        assert not may_be_plain(beginning + b"\x00")
-    assert not may_be_plain(beginning + b"a" * LONGEST)
+        assert unfinished_line(beginning + b"\x00") is None
+    assert unfinished_line(beginning + b"a" * LONGEST) is None
+
+
+@given(BEGINNINGS, st.integers(1, 9))
+def test_a_beginning_in_pieces_is_read_as_in_one(beginning: bytes, cut: int) -> None:
+    """What was seen to be in order stays so, and what wasn't is never whole."""
+    at = 0
+    for end in range(cut, len(beginning) + cut, cut):
+        line = unfinished_line(beginning[:end], at)
+        if line is None:
+            break
+        at = line
+    assert line == unfinished_line(beginning)
+
+
+def test_lines_that_were_looked_at_are_not_looked_at_again() -> None:
+    """A piece costs what is in it, not what came before."""
+    looked_at = b"\x00" * 100
+    assert unfinished_line(looked_at + b"Host: x\r\nAcc", len(looked_at)) == 109
+
+
+def test_a_beginning_of_too_many_fields_is_not_plain() -> None:
+    """The bound of a whole request holds for one that isn't whole yet."""
+    most = b"GET /h HTTP/1.1\r\n" + b"a:\r\n" * MOST_FIELDS
+    assert unfinished_line(most) == len(most)
+    assert unfinished_line(most + b"a:\r\n") is None

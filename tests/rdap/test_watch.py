@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 import pytest
 
+from rdap.accounts import account_of
+from rdap.search.offers import Offers
 from store.published import PublicRole
 from store.queries import Answer, FindDomain, Query
 from store.watch import Kind, Outcome
@@ -19,7 +24,7 @@ from tests.rdap.doors import (
     next_response,
     one_response,
 )
-from tests.rdap.watching import FakeWatch
+from tests.rdap.watching import FakeWatch, until
 
 SHOP = "/rdap/domain/shop.example"
 # Sends a question down the ordinary path, and changes nothing else.
@@ -71,6 +76,17 @@ async def test_persons_shown_are_taken_from_a_budget(fields: tuple[str, ...]) ->
         response = await door.ask(SHOP, fields=fields)
         assert response.headers["retry-after"] == "77"
         assert b"Aroha" not in response.body
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [{"org": "Ngata Orchards"}, {"city": "Nelson"}, {"pc": "7010"}, {"street": ("1 Hill",)}],
+)
+async def test_any_part_of_a_person_counts(shown: dict[str, Any]) -> None:
+    """The doors count alike: an organisation or a town alone is somebody's, too."""
+    parties = (a_redacted_party(), a_redacted_party(PublicRole.ADMIN, **shown))
+    account = account_of(FindDomain(name="x.example"), found(a_domain(parties=parties)))
+    assert account.persons == 1
 
 
 @PATHS
@@ -168,6 +184,63 @@ async def test_what_is_no_http_is_counted() -> None:
     assert watch.noted == [(Kind.OTHER, Outcome.REFUSED, False)]
 
 
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"HELLO\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+        b"FROB / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 9_000 + b"\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_taken_from_the_allowance(request_bytes: bytes) -> None:
+    """Refusals cost as much as answers: over it, 429 with `Retry-After`, and the end."""
+    watch = FakeWatch()
+    async with a_door(watch=watch) as door:
+        assert one_response(await door.send(request_bytes)).status in {400, 405, 414, 431, 505}
+        assert len(watch.admitted) == 1
+        watch.wait = 13
+        response = one_response(await door.send(request_bytes))
+    assert (response.status, response.headers["retry-after"]) == (429, "13")
+    assert response.headers["connection"] == "close"
+    assert watch.noted == [
+        (Kind.OTHER, Outcome.REFUSED, False),
+        (Kind.OTHER, Outcome.LIMITED, False),
+    ]
+
+
+@PATHS
+async def test_questions_of_clients_that_left_do_not_pile_up(fields: tuple[str, ...]) -> None:
+    """On a slow store as many wait as there may be connections; what is kept is given still."""
+    watch, reader = FakeWatch(), FakeReader()
+    async with a_door(reader, watch=watch, freshness=FakeFreshness(), most_connections=3) as door:
+        await door.ask(SHOP)
+        reader.gate = asyncio.Event()
+        for number in range(3):
+            reader.reached.clear()
+            _, writer = await door.connect()
+            lines = (f"GET /rdap/domain/a{number}.example HTTP/1.1", "Host: x", *fields)
+            writer.write("\r\n".join((*lines, "", "")).encode())
+            await asyncio.wait_for(reader.reached.wait(), 5)
+            raw = writer.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()  # a reset: who only stops sending still waits
+            await until(lambda: not watch.open)
+        asked = len(reader.asked)
+        for path in ((), ("If-Modified-Since: long ago",)):
+            refused = await door.ask("/rdap/domain/b.example", fields=path)
+            assert (refused.status, refused.document["errorCode"]) == (503, 503)
+            assert refused.headers["retry-after"]
+        assert (await door.ask(SHOP)).status == 200
+        assert len(reader.asked) == asked
+        reader.gate.set()
+        async with asyncio.timeout(5):
+            while (await door.ask("/rdap/domain/b.example", fields=fields)).status == 503:
+                continue  # the store's answers come in their own time
+
+
 @PATHS
 async def test_the_query_log_never_names_a_person(fields: tuple[str, ...]) -> None:
     """A name that was asked for is written down, what may be a person's value isn't."""
@@ -179,6 +252,33 @@ async def test_the_query_log_never_names_a_person(fields: tuple[str, ...]) -> No
     questions = [line["question"] for line in watch.lines]
     assert questions == ["domain/shop.example", "domain/shop.example", None]
     assert {str(line["client"]) for line in watch.lines} == {"127.0.0.1"}
+
+
+@PATHS
+@pytest.mark.parametrize(
+    ("target", "question"),
+    [
+        ("domains?name=shop.example&email=j@x.example", "domains?name=shop.example"),
+        ("domains?_=Aroha&name=SHOP*.example&count=1", "domains?name=shop*.example"),
+        ("domains?nsLdhName=ns1.shop.example", "domains?nsLdhName=ns1.shop.example"),
+        ("domains?nsIp=2001:DB8::1&fn=Aroha", "domains?nsIp=2001:db8::1"),
+        ("nameservers?ip=192.0.2.1", "nameservers?ip=192.0.2.1"),
+        ("nameservers?name=ns1.sh*", "nameservers?name=ns1.sh*"),
+        ("entities?fn=Aroha*", None),
+        ("entities?handle=aroha.ngata", None),
+        ("domains/reverse_search/entity?email=j@x.example", None),
+    ],
+)
+async def test_the_query_log_has_a_search_without_its_other_parameters(
+    fields: tuple[str, ...], target: str, question: str | None
+) -> None:
+    """A parameter that nobody asked for may hold a person's value: only the pattern is kept."""
+    watch = FakeWatch()
+    watch.log = watch.write
+    async with a_door(watch=watch, searches=Offers.named(["all"])) as door:
+        await door.ask(f"/rdap/{target}", fields=fields)
+    (line,) = watch.lines
+    assert (line["kind"], line["question"]) == (Kind.SEARCH, question)
 
 
 async def test_help_tells_of_limits_where_there_are_some() -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from store.names import Address
 from store.watch import EXEMPT, Door, Kind, Outcome
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the loop turn until *holds*, which nothing tells of."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - turns of the loop, no time
+            await asyncio.sleep(0)
 
 
 @dataclass
