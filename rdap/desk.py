@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rdap.connection import Connection
 from rdap.door import RdapDoor
-from rdap.errors import TOO_MANY, UNAVAILABLE
+from rdap.errors import TOO_MANY, TOO_MANY_SHOWN, UNAVAILABLE, Problem
 from rdap.finished import Edition, Editions, Finished, Packed
 from rdap.forwarding import client_behind, hops
 from rdap.plain import Block, Blocks
@@ -164,9 +164,13 @@ class Desk:
         form = b"j" if asked.jscontact and not block.letter.endswith(b"j") else b""
         return b"%b%b%b" % (block.letter, form, f"{self.door.prefix}{asked.path}".encode("ascii"))
 
-    def limited(self, seconds: int) -> Reply:
-        """Refuse a question of who has asked too often (conformance.md 1.2.8)."""
-        return problem_reply(replace(TOO_MANY, retry_after=seconds))
+    def limited(self, seconds: int, problem: Problem = TOO_MANY) -> Reply:
+        """Refuse a question of who has asked, or was shown, too much (conformance.md 1.2.8)."""
+        return problem_reply(replace(problem, retry_after=seconds))
+
+    def limited_shown(self, seconds: int) -> Reply:
+        """Refuse an answer to who was shown too many contacts already."""
+        return self.limited(seconds, TOO_MANY_SHOWN)
 
     def client(self, peer: Address | None, block: Block) -> Address | None:
         """Give who asks, behind trusted proxies the one that *block* names."""

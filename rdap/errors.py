@@ -17,6 +17,7 @@ __all__ = [
     "HTTP_STATUS",
     "INTERNAL",
     "TOO_MANY",
+    "TOO_MANY_SHOWN",
     "UNAVAILABLE",
     "Problem",
     "absence_problem",
@@ -82,8 +83,9 @@ UNAVAILABLE = Problem(
     retry_after=10,
 )
 # conformance.md 1.2.8; who counts the questions knows better how long and replaces the figure.
-TOO_MANY = Problem(
-    status=429, description="Too many questions came from your address.", retry_after=60
+TOO_MANY = Problem(status=429, description="Too many questions.", retry_after=60)
+TOO_MANY_SHOWN = Problem(
+    status=429, description="You were shown the data of too many contacts.", retry_after=60
 )
 INTERNAL = Problem(
     status=500, description="The server failed to answer. This says nothing of the name."

@@ -21,7 +21,7 @@ from rdap.plain import END, LONGEST, VERSION, Block, parse_line, unfinished_line
 from rdap.replies import Asked, Reply, read_question
 from rdap.wire import OnWire
 from store.names import Address
-from store.watch import EXEMPT, Door
+from store.watch import EXEMPT, Door, Kind, Outcome
 
 __all__ = ["Front"]
 
@@ -84,6 +84,7 @@ class Front(OnWire, asyncio.Protocol):
         if not self._behind:
             self.visitor = desk.watch.visitor(self.client)
         if not desk.watch.enter(Door.RDAP, self.visitor):
+            desk.watch.note(Door.RDAP, Kind.OTHER, Outcome.LIMITED, seconds=0.0, cached=False)
             other = self._host.turn_away()
             wire.set_protocol(other)
             other.connection_made(wire)
@@ -297,7 +298,7 @@ class Front(OnWire, asyncio.Protocol):
             return True
         seconds = self._desk.watch.charge(self._asker, account.persons)
         if seconds:
-            self._reply(self._desk.limited(seconds))
+            self._reply(self._desk.limited_shown(seconds))
         return not seconds
 
     def _send(self, response: bytes, head: int, account: Account, *, cached: bool) -> None:

@@ -325,7 +325,7 @@ class RdapServer:
         if persons and visitor != EXEMPT and made.status == 200 and request.method == "GET":
             seconds = self._desk.watch.charge(visitor, persons)
             if seconds:
-                reply = self._desk.limited(seconds)
+                reply = self._desk.limited_shown(seconds)
                 return response(reply), reply.account, None
         return made, reply.account, loggable(asked.query)
 

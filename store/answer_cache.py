@@ -46,7 +46,9 @@ class AnswerCache:
     that stood before its snapshot was taken. Whoever finds an answer must have asked the
     store since the question arrived (``store.freshness``).
 
-    ``hits``, ``misses``, ``evicted`` and ``stale`` count what happened; ``used`` is in bytes.
+    ``hits`` counts answers that were found, ``misses`` those that had to be made, ``stale``
+    those that were there and true no more, ``evicted`` those that made room; ``used`` is in
+    bytes.
     """
 
     __slots__ = (
@@ -74,7 +76,6 @@ class AnswerCache:
         """Give what is kept under *key*, if it is still true."""
         entry = self._entries.get(key)
         if entry is None:
-            self.misses += 1
             return None
         # The second condition is for answers that time changes: few.
         if (entry.good_at == self.epoch or self._is_good(entry)) and (
@@ -83,7 +84,6 @@ class AnswerCache:
             entry.asked = True
             self.hits += 1
             return entry.payload
-        self.misses += 1
         self.stale += 1
         self._remove(key)
         return None
@@ -94,6 +94,7 @@ class AnswerCache:
         Nothing is kept that was made before what is still known of changes, nor what takes
         more than an eighth of the room.
         """
+        self.misses += 1
         size += _ENTRY + sys.getsizeof(key) + 40 * len(made.subjects)
         size += size >> 3  # what the allocator loses between texts that come and go
         if made.epoch < self._floor or size > self._budget >> 3:

@@ -157,7 +157,7 @@ class Desk:
             wait = watch.charge(visit.number, finished.persons)
             if wait:
                 self.tell(visit, kind, Outcome.LIMITED)
-                return limited_bytes(wait)
+                return limited_bytes(wait, shown=True)
         seconds = monotonic() - visit.began
         watch.note(_DOOR, kind, outcome, seconds=seconds, cached=cached)
         if watch.log is not None:

@@ -78,11 +78,14 @@ def refusal_bytes(refusal: Refusal) -> bytes:
     return encoded(_error_lines(refusal.message))
 
 
-def limited_bytes(seconds: int) -> bytes:
-    """Give the reply to who has asked too much, and may again in *seconds* (6.1.10)."""
+def limited_bytes(seconds: int, *, shown: bool = False) -> bytes:
+    """Give the reply to who has asked too much, and may again in *seconds* (6.1.10).
+
+    *shown*: it was shown the data of too many contacts.
+    """
     unit = "second" if seconds == 1 else "seconds"
-    again = f"Please try again in {seconds} {unit}."
-    return encoded([f"Too many questions from your network. {again}"])
+    why = "You were shown the data of too many contacts." if shown else "Too many questions."
+    return encoded([f"{why} Please try again in {seconds} {unit}."])
 
 
 def _error_lines(message: str) -> list[str]:

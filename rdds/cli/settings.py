@@ -39,10 +39,12 @@ def show(session: Session) -> None:
 @pass_session
 def check(session: Session) -> None:
     """See that the settings can be used; says nothing of the store."""
-    from rdds.serve import tls_of
+    from rdds.serve import check_addresses, check_questions_file, tls_of
     from rdds.settings.warnings import list_warnings
 
     read = session.settings()
+    check_addresses(read)
+    check_questions_file(read)
     tls_of(read)
     source = str(read.file) if read.file is not None else None
     warnings = list(list_warnings(read))

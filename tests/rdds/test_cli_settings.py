@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,26 @@ def test_check_says_sound(rdds: Rdds, tmp_path: Path) -> None:
     assert (run.status, run.out) == (0, "The settings are sound (new.toml).\n")
     said = rdds("--json", "settings", "check").json
     assert (said["sound"], said["file"]) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (
+            '[rdap]\nlisten = ["127.0.0.1:8080"]\n[operations]\nlisten = ["127.0.0.1:8080"]',
+            "operations.listen",
+        ),
+        ('[log]\nquestions = "full"\nquestions_file = "/nowhere/at/all"', "log.questions_file"),
+        ('[whois]\nlisten = "off"\n[rdap]\nlisten = "off"', "listen"),
+    ],
+)
+def test_check_refuses_what_serve_refuses(
+    rdds: Rdds, tmp_path: Path, content: str, field: str
+) -> None:
+    """A file that is said to be sound starts the server."""
+    (tmp_path / "new.toml").write_text(content)
+    run = rdds("--config", "new.toml", "--json", "settings", "check")
+    assert (run.status, json.loads(run.err)["error"]["field"]) == (2, field)
 
 
 ASKING = "[zones.example]\n"

@@ -9,7 +9,7 @@ from store.queries import Answer, FindRegistrar, Query
 from store.watch import EXEMPT, Kind, Outcome
 from tests.published_values import a_domain, a_proxied_party, a_registrar, absent, found
 from tests.whois43.fakes import FakeWatch, serving
-from whois43.render import BUSY, CROWDED, UNAVAILABLE, answer_bytes, limited_bytes
+from whois43.render import BUSY, CROWDED, UNAVAILABLE, answer_bytes
 
 SHOP = answer_bytes(found(a_domain()))
 WAYS = [(b"shop.example\r\n",), (b"shop", b".example\r\n")]  # the short one and the ordinary one
@@ -22,7 +22,7 @@ async def test_who_asks_too_much_is_told_when_to_come_again(segments: tuple[byte
     async with serving(cached=True, watch=watch) as served:
         assert await served.ask(*segments) == SHOP
         watch.wait = 30
-        expected = b"Too many questions from your network. Please try again in 30 seconds.\r\n"
+        expected = b"Too many questions. Please try again in 30 seconds.\r\n"
         assert await served.ask(*segments) == expected
         watch.wait = 0
         assert await served.ask(*segments) == SHOP
@@ -36,8 +36,10 @@ async def test_personal_data_has_a_budget_of_its_own(segments: tuple[bytes, ...]
     async with serving(cached=True, watch=watch) as served:
         assert await served.ask(*segments) == SHOP
         watch.wait_for_persons = 1
-        assert await served.ask(*segments) == limited_bytes(1)
-        assert limited_bytes(1).endswith(b"in 1 second.\r\n")
+        expected = (
+            b"You were shown the data of too many contacts. Please try again in 1 second.\r\n"
+        )
+        assert await served.ask(*segments) == expected
         assert watch.charged == [3, 3]
 
 

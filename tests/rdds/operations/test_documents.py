@@ -19,6 +19,8 @@ from rdds.operations.metrics import Figures, ServerNumbers
 from rdds.operations.opening import open_operations
 from rdds.operations.store_figures import StoreFigures
 from rdds.operations.stripes import Stripes
+from rdds.policy_check import check_policy, fingerprint
+from store.policy import RegistryPolicy
 from store.sql.database import Database
 from store.sql.sources import open_source
 from tests.rdds.operations.running import ask_at, listening_socket
@@ -169,7 +171,11 @@ async def test_manual_names_every_check(sqlite_url: str) -> None:
     """What `/readyz` asks stands in the manual, and nothing else does."""
     source, database, listening = open_source(sqlite_url), Database(sqlite_url), listening_socket()
     server = await open_operations(
-        [listening], source=source, database=database, stripes=Stripes(1)
+        [listening],
+        source=source,
+        database=database,
+        stripes=Stripes(1),
+        checks={"policy": check_policy(source, fingerprint(RegistryPolicy()))},
     )
     answer = await ask_at(listening.getsockname()[1], "/readyz")
     await server.end(0)
