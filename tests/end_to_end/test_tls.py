@@ -155,18 +155,20 @@ def test_plain_http_gets_no_data(serving: tuple[str, Serving]) -> None:
 
 
 def test_handshakes_that_never_end_are_bounded(tmp_path: Path) -> None:
-    """Whoever connects and says nothing holds one of so many places; the next ones are cut off."""
+    """One client has a sixteenth of the places; who says nothing gives way to the next one."""
     program = program_with(tmp_path)
-    program.config.write_text(f"{SETTINGS}most_connections = 4\npatience = 600\n", encoding="utf-8")
+    program.config.write_text(
+        f"{SETTINGS}most_connections = 32\npatience = 600\n", encoding="utf-8"
+    )
     with program.serve("--demo") as running:
         parts = urlsplit(running.rdap)
         assert parts.hostname is not None
         address = parts.hostname, parts.port or 443
         silent = [socket.create_connection(address, timeout=30) for _ in range(10)]
         try:
-            for client in silent[4:]:
+            for client in silent[:8]:
                 assert client.recv(1) == b""
-            for client in silent[:4]:
+            for client in silent[8:]:
                 client.setblocking(False)
                 with pytest.raises(BlockingIOError):
                     client.recv(1)
