@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -93,18 +94,26 @@ class Veils:
         return (self.whois(name) + json.dumps(self.rdap(name), ensure_ascii=False)).lower()
 
     def values(self, handle: str) -> tuple[str, ...]:
-        """Give all of a contact that nobody may learn of a name under a service."""
-        contact = self.registry.contact(handle)
-        card = contact.card
+        """Give all of a card that nobody may learn of a name under a service."""
+        card = self.registry.contact(handle).card
         fields = (card.name, card.org, *card.street, card.city, card.sp, card.pc, card.email)
         digits = (card.voice or "").split(".")[-1], (card.fax or "").split(".")[-1]
-        given = (*fields, *digits, contact.handle, contact.roid)
-        return tuple(value.lower() for value in given if value)
+        return tuple(value.lower() for value in (*fields, *digits) if value)
 
     def shows(self, *handles: str, name: str = NAME) -> set[str]:
         """Give the contacts of which any value is told."""
         said = self.said(name)
-        return {each for each in handles if any(value in said for value in self.values(each))}
+        return {
+            each
+            for each in handles
+            if any(value in said for value in self.values(each)) or self._names(said, each)
+        }
+
+    def _names(self, said: str, handle: str) -> bool:
+        """Tell if a handle or ROID is told, as a word: an alias may hold any three letters."""
+        contact = self.registry.contact(handle)
+        words = (re.escape(word.lower()) for word in (contact.handle, contact.roid))
+        return any(re.search(rf"(?<![a-z0-9]){word}(?![a-z0-9])", said) for word in words)
 
     def emails(self, name: str = NAME) -> dict[str, str]:
         """Give the e-mail of each role on port 43."""
