@@ -26,9 +26,9 @@ from store.write_door import WriteDoor
 __all__ = ["Tally", "keep_house"]
 
 FIRST_LIMIT, LEAST_LIMIT, MOST_LIMIT = 100, 100, 2000
-HOLD_SECONDS = 0.06  # of a batch, and so what another writer may have to wait
-# On SQLite a waiting writer asks again every 25 ms at most during the first 0.1 s.
-PAUSE_SECONDS = 0.026
+HOLD_SECONDS = 0.045  # of a batch, and so what another writer may have to wait
+# On SQLite a writer that has waited for less than 53 ms asks again within 20.
+PAUSE_SECONDS = 0.021  # the file is brought up to its log meanwhile, which nobody waits for
 DRY_LIMIT = 5000
 
 Progress = Callable[["Tally"], None]
@@ -62,11 +62,18 @@ class _Run:
     """One run over a store: its door, its pace, its tally."""
 
     def __init__(
-        self, door: WriteDoor, actor: Actor, *, pause: float, dry_run: bool, progress: Progress
+        self,
+        database: Database,
+        door: WriteDoor,
+        actor: Actor,
+        *,
+        dry_run: bool,
+        progress: Progress,
     ) -> None:
+        self._database = database
         self._door = door
         self._actor = actor
-        self._pause = pause
+        self._pause = PAUSE_SECONDS if database.dialect == "sqlite" else 0.0
         self._dry_run = dry_run
         self._progress = progress
         self.tally = Tally()
@@ -126,12 +133,18 @@ class _Run:
                 return deleted
 
     def _apply(self, change: Change, pace: _Pace) -> Outcome:
-        if self._pause:
-            time.sleep(self._pause)  # other writers' turn
+        self._give_way()
         outcome = self._door.apply(change, self._actor, dry_run=self._dry_run)
         if outcome.batch is not None:
             pace.took(outcome.batch.done, outcome.batch.seconds)
         return outcome
+
+    def _give_way(self) -> None:
+        """Leave the store to other writers for a while."""
+        if self._pause:
+            until = time.monotonic() + self._pause
+            self._database.checkpoint()
+            time.sleep(max(0.0, until - time.monotonic()))
 
     def _limit(self, pace: _Pace) -> int:
         return DRY_LIMIT if self._dry_run else pace.limit
@@ -161,9 +174,8 @@ def keep_house(
         StoreUnavailableError: the store can't be reached, or others hold it; what was done
             before stays.
     """
-    pause = PAUSE_SECONDS if database.dialect == "sqlite" else 0.0
-    run = _Run(door, actor, pause=pause, dry_run=dry_run, progress=progress)
-    with database.held_open():
+    run = _Run(database, door, actor, dry_run=dry_run, progress=progress)
+    with database.held_open(checkpoints=True):
         run.end_changes()
         run.delete_contacts()
         run.scrub_history()

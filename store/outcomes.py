@@ -45,7 +45,7 @@ class Batch:
 
     ``done`` counts the objects that it changed. ``after`` is where the following batch of
     due contacts goes on, ``None`` where none was left to look at. ``seconds`` is how long it
-    took with its locks held, the commit apart.
+    held what other editors may wait for, the commit included.
     """
 
     done: int

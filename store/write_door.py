@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from time import monotonic
 from typing import assert_never
 
 from sqlalchemy import Connection
@@ -57,9 +58,12 @@ class WriteDoor:
             StoreUnavailableError: the store can't be reached, or another editor holds it.
         """
         known = replace(actor, name=spelled(actor))
+        alone = 0.0
 
         def work(connection: Connection) -> Outcome:
+            nonlocal alone
             lock_for_edit(connection)
+            alone = monotonic()
             # The instant is taken when the transaction is alone: later saves are later.
             instant = self._clock().astimezone(UTC)
             session = Session(
@@ -74,7 +78,10 @@ class WriteDoor:
             session.finish()
             return outcome
 
-        return self._database.write(work, commit=not dry_run)
+        outcome = self._database.write(work, commit=not dry_run)
+        if outcome.batch is None:
+            return outcome
+        return replace(outcome, batch=replace(outcome.batch, seconds=monotonic() - alone))
 
 
 def _perform(session: Session, change: Change) -> Outcome:  # noqa: C901, PLR0912 - a total table

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from itertools import groupby
-
 from store.changes import DeleteDueContacts
 from store.editing.session import Session
 from store.messages import Message, MessageKind, Recipient
@@ -24,7 +21,6 @@ def delete_due_contacts(session: Session, change: DeleteDueContacts) -> Outcome:
 
     Rows that another editor holds are left to the next run (L-06).
     """
-    begun = time.monotonic()
     window = due_contacts.list_unlinked(
         session.connection,
         until=session.now - session.policy.lifecycle.pending_delete_expiry,
@@ -40,11 +36,7 @@ def delete_due_contacts(session: Session, change: DeleteDueContacts) -> Outcome:
         kind="contact",
         subject=due[0].handle if due else "",
         action="deleted" if due else "queued" if told else "unchanged",
-        batch=Batch(
-            done=len(due),
-            after=None if at_end else window[-1],
-            seconds=time.monotonic() - begun,
-        ),
+        batch=Batch(done=len(due), after=None if at_end else window[-1]),
     )
 
 
@@ -79,6 +71,7 @@ def _delete(session: Session, due: list[Contact]) -> None:
                 subject=contact.handle,
                 action="deleted",
                 changes=prints.of_changes(difference(contact, None)),
+                printed=True,
             )
             for contact in due
         ],
@@ -88,11 +81,10 @@ def _delete(session: Session, due: list[Contact]) -> None:
     )
     for handle in handles:
         session.touch("contact", handle)
-    by_registrar = sorted(due, key=lambda contact: contact.registrar)
-    for registrar, gone in groupby(by_registrar, key=lambda contact: contact.registrar):
-        deletion_notices.add_deletions(
-            session.connection, registrar, [contact.handle for contact in gone]
-        )
+    gone: dict[str, list[str]] = {}
+    for contact in due:
+        gone.setdefault(contact.registrar, []).append(contact.handle)
+    deletion_notices.add_deletions(session.connection, gone)
 
 
 def _tell_registrars(session: Session) -> bool:

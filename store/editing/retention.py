@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 from store.changes import PruneChangeLog, ScrubHistory
@@ -25,7 +24,6 @@ def scrub_history(session: Session, change: ScrubHistory) -> Outcome:
     messages that left or never will keep that they were. Nothing is touched that a party may
     still answer or that waits to be sent.
     """
-    begun = time.monotonic()
     until = session.now - session.policy.private_history
     prints = Fingerprints(session.connection)
     done = old_values.scrub_old_history(session.connection, prints, until=until, limit=change.limit)
@@ -39,7 +37,7 @@ def scrub_history(session: Session, change: ScrubHistory) -> Outcome:
         kind="history",
         subject="",
         action="updated" if done else "unchanged",
-        batch=Batch(done=done, seconds=time.monotonic() - begun),
+        batch=Batch(done=done),
     )
 
 
@@ -48,11 +46,10 @@ def prune_change_log(session: Session, change: PruneChangeLog) -> Outcome:
 
     It holds the doors' "last update" stamp.
     """
-    begun = time.monotonic()
     done = prune_rows(session.connection, until=session.now - LOGGED, limit=change.limit)
     return Outcome(
         kind="change-log",
         subject="",
         action="updated" if done else "unchanged",
-        batch=Batch(done=done, seconds=time.monotonic() - begun),
+        batch=Batch(done=done),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import RowMapping
 
@@ -76,6 +77,7 @@ def disclosures_text(disclosures: Iterable[Disclosure]) -> str:
     return json.dumps(said, sort_keys=True, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)
 def disclosures_of(text: str) -> tuple[Disclosure, ...]:
     """Read what :func:`disclosures_text` wrote, in the elements' own order."""
     said: dict[str, int | None] = json.loads(text) if text else {}

@@ -7,10 +7,10 @@ next one tells it all.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from store.sql.records.saving import serialise
 from store.sql.schema import deletion_notice
@@ -29,20 +29,35 @@ class Notice:
     count: int
 
 
-def add_deletions(connection: Connection, registrar: str, handles: Sequence[str]) -> None:
-    """Add contacts that this transaction deleted to what *registrar* is to be told."""
+def add_deletions(connection: Connection, gone: Mapping[str, Sequence[str]]) -> None:
+    """Add contacts that this transaction deleted to what their registrars are to be told.
+
+    *gone* holds the contacts' handles by registrar.
+    """
     serialise(connection, "deletion notices")
-    mine = deletion_notice.c.registrar == registrar
-    found = connection.execute(select(deletion_notice).where(mine)).mappings().first()
-    before: list[str] = [] if found is None else json.loads(found["contacts"])
-    values = {
-        "contacts": json.dumps([*before, *handles][:MOST_NAMED], ensure_ascii=False),
-        "count": len(handles) + (0 if found is None else found["count"]),
+    theirs = deletion_notice.c.registrar.in_(gone)
+    found = connection.execute(select(deletion_notice).where(theirs)).mappings().all()
+    if found:
+        connection.execute(delete(deletion_notice).where(theirs))
+    before = {row["registrar"]: row for row in found}
+    connection.execute(
+        insert(deletion_notice),
+        [
+            _notice_row(registrar, handles, before.get(registrar))
+            for registrar, handles in gone.items()
+        ],
+    )
+
+
+def _notice_row(
+    registrar: str, handles: Sequence[str], before: RowMapping | None
+) -> dict[str, object]:
+    named: list[str] = [] if before is None else json.loads(before["contacts"])
+    return {
+        "registrar": registrar,
+        "contacts": json.dumps([*named, *handles][:MOST_NAMED], ensure_ascii=False),
+        "count": len(handles) + (0 if before is None else before["count"]),
     }
-    if found is None:
-        connection.execute(insert(deletion_notice).values(registrar=registrar, **values))
-    else:
-        connection.execute(update(deletion_notice).where(mine).values(**values))
 
 
 def take_notices(connection: Connection) -> list[Notice]:
