@@ -24,6 +24,8 @@ from rdap.validators import stamp_span, weak_tag
 __all__ = ["Edition", "Editions", "Finished", "Packed", "closing", "whole"]
 
 _OBJECTS = 400  # bytes that the parts of a finished response take beside its texts
+_DATE = 29  # octets of a date (RFC 9110 §5.6.7), the last field of a head
+_END = 4  # octets of the line end and the empty line behind it
 
 
 class Edition:
@@ -69,6 +71,10 @@ class Finished:
         *("head", "ready", "status"),
     )
 
+    edition: Edition
+    head: int
+    ready: bytes
+
     def __init__(self, drawn: Drawn, url: bytes, edition: Edition) -> None:
         """Finish *drawn*; *url* is that of the usual spelling."""
         pieces = drawn.raw.split(ASKED)
@@ -107,12 +113,19 @@ class Finished:
     def at(self, edition: Edition) -> bytes:
         """Give the whole response, of *edition* from now on."""
         if self.edition is not edition:
-            body, start = self.body, self._stamp
-            if start >= 0 and edition.stamp is not None:
-                text = edition.stamp_text
-                body = b"%b%b%b" % (body[:start], text, body[self._stamp_end :])
+            text, start, end = edition.stamp_text, self._stamp, self._stamp_end
+            if start < 0 or not text:
+                self._put(self.fields, self.body, edition)
+            elif len(text) == end - start:
+                # With edits running, each is another edition: in place, a fifth of the time.
+                was, head = self.ready, self.head
+                before, behind = was[: head - _END - _DATE], was[head - _END : head + start]
+                self.ready = b"".join((before, edition.date, behind, text, was[head + end :]))
+                self.edition = edition
+            else:
+                body = b"%b%b%b" % (self.body[:start], text, self.body[end:])
                 self._move_stamp(start + len(text))
-            self._put(self.fields, body, edition)
+                self._put(self.fields, body, edition)
         return self.ready
 
     def spelled(self, url: bytes, edition: Edition) -> Reply:
