@@ -56,7 +56,7 @@ def sample_names(store: Path, count: int) -> list[str]:
     """Draw about *count* names of the SQLite *store* uniformly, the same ones in every run."""
     with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
         (total,) = connection.execute("SELECT count(*) FROM domain").fetchone()
-        chance, share = random.Random(20260101), 1.2 * count / max(total, 1)
+        chance, share = random.Random(20260101), (1.2 * count + 20) / max(total, 1)
         names = [
             name
             for (name,) in connection.execute("SELECT name FROM domain ORDER BY id")

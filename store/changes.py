@@ -6,13 +6,14 @@ optional field. Handles and names are as typed; the write door reads them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
 from store.model import Element, PostalType, PrivacyMode, Role
 from store.outcomes import Place
 from store.published import DsData, Kind
+from store.readied import Readied
 from store.registrant_changes import Answer, ChangeParty, Channel
 from store.statuses import Status
 
@@ -383,11 +384,13 @@ class DeleteDueContacts:
     """The end of up to ``limit`` contacts whose time is up (I-24, L-06).
 
     ``after`` is where the batch before came to; what can't be deleted is looked at once
-    in a run. The batch that finds nothing more has the registrars told.
+    in a run. The batch that finds nothing more has the registrars told. ``readied`` spares
+    it work under its locks (:meth:`store.write_door.WriteDoor.ready`).
     """
 
     limit: int = 500
     after: Place | None = None
+    readied: Readied = field(default_factory=Readied, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from store import changes
-from store.changes import Actor, Change
+from store.changes import Actor, Change, DeleteDueContacts
 from store.editing import (
     contacts,
     domains,
@@ -82,6 +82,20 @@ class WriteDoor:
         if outcome.batch is None:
             return outcome
         return replace(outcome, batch=replace(outcome.batch, seconds=monotonic() - alone))
+
+    def ready(self, change: DeleteDueContacts) -> DeleteDueContacts:
+        """Work out ahead of the locks what *change* will write, and give it with that.
+
+        Raises:
+            StoreUnavailableError: the store can't be reached.
+        """
+        now = self._clock().astimezone(UTC).replace(microsecond=0)
+        readied = self._database.read(
+            lambda connection: lifecycle.ready_due_contacts(
+                connection, change, policy=self._policy, now=now
+            )
+        )
+        return replace(change, readied=readied)
 
 
 def _perform(session: Session, change: Change) -> Outcome:  # noqa: C901, PLR0912 - a total table

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring
+from types import MappingProxyType
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
@@ -22,9 +24,11 @@ __all__ = [
     "HistoryRow",
     "log_changes",
     "prune_change_log",
+    "ready_histories",
     "scrub_histories",
     "scrub_history",
     "scrub_rows",
+    "write_ends",
     "write_histories",
     "write_history",
 ]
@@ -92,6 +96,12 @@ class Fingerprints:
             for field, pair in changes.items()
         }
 
+    def spelled(
+        self, changes: Mapping[str, Iterable[object]], *, plain: frozenset[str] = LEFT
+    ) -> str:
+        """Give *changes* as :meth:`of_changes` does, in JSON."""
+        return _spelled(self.of_changes(changes, plain=plain))
+
     def _of(self, value: object) -> object:
         if isinstance(value, str):
             made = self._known[value] = self._new(encode_basestring(value))
@@ -115,28 +125,19 @@ def _is_print(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """What changed in one object. ``changes``: field to [old, new], fit for JSON.
-
-    ``printed``: the values are fingerprints already.
-    """
+    """What changed in one object. ``changes``: field to [old, new], fit for JSON."""
 
     kind: str
     subject: str
     action: str
     changes: Mapping[str, Iterable[object]]
-    printed: bool = False
 
     @property
     def private(self) -> bool:
         """Tell whether time must turn some of these values into fingerprints."""
-        return (
-            not self.printed
-            and self.kind in _PERSONAL
-            and any(
-                field not in FACTS
-                and any(value is not None and not _is_print(value) for value in pair)
-                for field, pair in self.changes.items()
-            )
+        return self.kind in _PERSONAL and any(
+            field not in FACTS and any(value is not None and not _is_print(value) for value in pair)
+            for field, pair in self.changes.items()
         )
 
 
@@ -177,39 +178,82 @@ def write_histories(
     connection.execute(insert(history), spelled)
 
 
+def write_ends(
+    connection: Connection,
+    ends: Sequence[tuple[str, str]],
+    *,
+    kind: str,
+    at: datetime,
+    actor: str,
+    door: str,
+) -> None:
+    """Write that objects were deleted; *ends* are subjects and changes of fingerprints alone."""
+    edit = {"kind": kind, "action": "deleted", "private": False}
+    edit |= {"at": to_micros(at), "actor": actor, "door": door}
+    connection.execute(
+        insert(history), [{"subject": subject, "changes": said, **edit} for subject, said in ends]
+    )
+
+
 def scrub_history(connection: Connection, *, kind: str, subject: str) -> None:
     """Replace the values in the history of a deleted object by fingerprints."""
     scrub_histories(connection, Fingerprints(connection), kind=kind, subjects=[subject])
 
 
 def scrub_histories(
-    connection: Connection, prints: Fingerprints, *, kind: str, subjects: Sequence[str]
+    connection: Connection,
+    prints: Fingerprints,
+    *,
+    kind: str,
+    subjects: Sequence[str],
+    readied: Mapping[int, str] = MappingProxyType({}),
 ) -> None:
-    """Replace the values in the histories of deleted objects by fingerprints."""
+    """Replace the values in the histories of deleted objects by fingerprints.
+
+    *readied* are texts of :func:`ready_histories`: what a row says changes no more.
+    """
+    mine = (history.c.kind == kind, history.c.subject.in_(subjects))
+    numbers = connection.execute(select(history.c.id).where(*mine)).scalars().all()
+    rest = [number for number in numbers if number not in readied]
+    said = select(history.c.id, history.c.changes).where(history.c.id.in_(rest))
+    rows = connection.execute(said).all() if rest else ()
+    texts = [(number, readied[number]) for number in numbers if number in readied]
+    _save_scrubbed(connection, [*texts, *_scrubbed(prints, rows, plain=LEFT)])
+
+
+def ready_histories(
+    connection: Connection, prints: Fingerprints, *, kind: str, subjects: Sequence[str]
+) -> dict[int, str]:
+    """Give what the histories of objects will say once these are deleted, by row."""
     mine = (history.c.kind == kind, history.c.subject.in_(subjects))
     rows = connection.execute(select(history.c.id, history.c.changes).where(*mine)).all()
-    scrub_rows(connection, prints, rows, plain=LEFT)
+    return dict(_scrubbed(prints, rows, plain=LEFT))
 
 
 def scrub_rows(
     connection: Connection,
     prints: Fingerprints,
-    rows: Iterable[Sequence[object]],
+    rows: Iterable[Sequence[Any]],
     *,
     plain: frozenset[str],
 ) -> None:
     """Replace the values in *rows*, each a number and its changes, by fingerprints."""
-    scrubbed = [
-        {
-            "number": number,
-            "spelled": _spelled(prints.of_changes(orjson.loads(str(changes)), plain=plain)),
-        }
-        for number, changes in rows
-    ]
-    if scrubbed:
+    _save_scrubbed(connection, list(_scrubbed(prints, rows, plain=plain)))
+
+
+def _scrubbed(
+    prints: Fingerprints, rows: Iterable[Sequence[Any]], *, plain: frozenset[str]
+) -> Iterator[tuple[int, str]]:
+    for number, changes in rows:
+        yield number, prints.spelled(orjson.loads(changes), plain=plain)
+
+
+def _save_scrubbed(connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+    if texts:
         statement = update(history).where(history.c.id == bindparam("number"))
         values = {"changes": bindparam("spelled"), "private": False}
-        connection.execute(statement.values(values), scrubbed)
+        named = [{"number": number, "spelled": spelled} for number, spelled in texts]
+        connection.execute(statement.values(values), named)
 
 
 def log_changes(

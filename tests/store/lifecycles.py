@@ -41,10 +41,11 @@ def an_orphan(database: Database, handle: str = "CA1") -> Registry:
 
 
 def delete_due(registry: Registry, limit: int = 500) -> int:
-    """Run batches to the end of one pass; give how many contacts went."""
+    """Run batches to the end of one pass, each made ready; give how many contacts went."""
     deleted, after = 0, None
     while True:
-        batch = batch_of(registry.apply(DeleteDueContacts(limit=limit, after=after)))
+        ready = registry.door.ready(DeleteDueContacts(limit=limit, after=after))
+        batch = batch_of(registry.apply(ready))
         deleted, after = deleted + batch.done, batch.after
         if after is None:
             return deleted

@@ -17,6 +17,7 @@ from store.changes import (
     CreateDomain,
     CreateRegistrar,
     DeleteContact,
+    DeleteDomain,
     DeleteDueContacts,
     DeleteRegistrar,
     DisclosureEdit,
@@ -25,15 +26,23 @@ from store.changes import (
     UpdateRegistrar,
 )
 from store.errors import Code, RegistryError
-from store.model import Contact, Element
+from store.model import Element
 from store.registrant_changes import RegistrantChange
 from store.sql.database import Database
 from store.sql.records import due_contacts
-from store.sql.records.due_contacts import lock_free
+from store.sql.records.due_contacts import Mark, lock_free
 from store.sql.schema import metadata
 from store.statuses import Status
 from tests.store.editing_values import START, Registry, a_contact, a_registry, links
-from tests.store.lifecycles import FREE, a_change, batch_of, delete_due, messages, rows_of
+from tests.store.lifecycles import (
+    FREE,
+    a_change,
+    an_orphan,
+    batch_of,
+    delete_due,
+    messages,
+    rows_of,
+)
 
 MARKS = ("Kahurangi", "kahu@", "Taonga", "Secret Lane", "+64.48319876", "Te Anau")
 
@@ -106,6 +115,43 @@ def test_history_is_as_after_a_deletion_by_hand(database: Database) -> None:
     )
     assert [{**row, "id": None} for row in by_job] == [{**row, "id": None} for row in by_hand]
     assert len(by_job) == 3
+
+
+def test_batch_not_made_ready_writes_the_same(database: Database) -> None:
+    """What was worked out ahead of the locks is what is worked out under them."""
+    registry = a_registry(database)
+    registry.apply(*_private("CA1"))
+    registry.wait(days=1)
+    registry.apply(*_private("CA2"))
+    registry.wait(days=90)
+    ready = registry.door.ready(DeleteDueContacts(limit=1))
+    assert batch_of(registry.apply(ready)).done == 1
+    assert batch_of(registry.apply(DeleteDueContacts())).done == 1
+    ahead, under = (
+        [
+            {"action": row["action"]} | json.loads(row["changes"]) | {"id": None, "roid": None}
+            for row in rows_of(registry, "history", subject=handle)
+        ]
+        for handle in ("CA1", "CA2")
+    )
+    assert ahead == under
+    assert len(ahead) == 3
+
+
+@pytest.mark.parametrize("left_again", [False, True])
+def test_link_made_after_a_batch_was_made_ready_counts(
+    database: Database, *, left_again: bool
+) -> None:
+    """L-06: a contact is looked at as it is under its lock; a link starts its clock anew."""
+    registry = an_orphan(database)
+    registry.wait(days=90)
+    ready = registry.door.ready(DeleteDueContacts())
+    assert len(ready.readied.contacts) == 1
+    registry.register(contact="CA1")
+    if left_again:
+        registry.apply(DeleteDomain(name="shop.example"))
+    assert batch_of(registry.apply(ready)).done == 0
+    assert registry.contact("CA1").card.name
 
 
 def test_dry_run_deletes_and_tells_nothing(database: Database) -> None:
@@ -324,7 +370,7 @@ def test_change_opened_before_the_lock_is_seen_after_it(
     contact = registry.contact("X-10")
     opened: list[RegistrantChange] = []
 
-    def lock_late(connection: Connection, numbers: Sequence[int]) -> list[Contact]:
+    def lock_late(connection: Connection, numbers: Sequence[int]) -> list[Mark]:
         if not opened:
             opened.append(a_change(rival, contact))
         return lock_free(connection, numbers)

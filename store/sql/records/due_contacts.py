@@ -14,7 +14,9 @@ from store.sql.records.saving import stale
 from store.sql.rows import micros
 from store.sql.schema import contact, domain_contact, registrant_change
 
-__all__ = ["delete_contacts", "list_needed", "list_unlinked", "lock_free"]
+__all__ = ["Mark", "delete_contacts", "list_needed", "list_unlinked", "load_contacts", "lock_free"]
+
+Mark = tuple[int, int, int]  # a contact's row, its version, and since when it has no link
 
 
 def list_unlinked(
@@ -32,15 +34,25 @@ def list_unlinked(
     return [(since, number) for since, number in rows]
 
 
-def lock_free(connection: Connection, numbers: Sequence[int]) -> list[Contact]:
-    """Lock those contacts that no other editor holds, and give them as they are now."""
+def lock_free(connection: Connection, numbers: Sequence[int]) -> list[Mark]:
+    """Lock those contacts that no other editor holds, and give how they stand now."""
     statement = (
-        select(contact)
-        .where(contact.c.id.in_(numbers))
+        select(contact.c.id, contact.c.version, contact.c.unlinked_at)
+        .where(contact.c.id.in_(numbers), contact.c.unlinked_at.is_not(None))
         .order_by(contact.c.unlinked_at, contact.c.id)
         .with_for_update(skip_locked=True)
     )
-    return contacts_of(connection, connection.execute(statement).mappings().all())
+    return [(number, version, since) for number, version, since in connection.execute(statement)]
+
+
+def load_contacts(connection: Connection, numbers: Sequence[int]) -> dict[Mark, Contact]:
+    """Give the contacts with these numbers, each under how it stands; the linked left out."""
+    if not numbers:
+        return {}
+    unlinked = contact.c.id.in_(numbers), contact.c.unlinked_at.is_not(None)
+    rows = connection.execute(select(contact).where(*unlinked)).mappings().all()
+    marks = [(row["id"], row["version"], row["unlinked_at"]) for row in rows]
+    return dict(zip(marks, contacts_of(connection, rows), strict=True))
 
 
 def list_needed(connection: Connection, numbers: Collection[int], *, now: datetime) -> set[int]:
