@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal_colu
 
 from store.folding import contact_key
 from store.instants import to_micros
+from store.sql.rows import among
 from store.sql.schema import change_log, history, store_secret
 
 __all__ = [
@@ -212,10 +213,10 @@ def scrub_histories(
 
     *readied* are texts of :func:`ready_histories`: what a row says changes no more.
     """
-    mine = (history.c.kind == kind, history.c.subject.in_(subjects))
+    mine = (history.c.kind == kind, among(connection, history.c.subject, subjects))
     numbers = connection.execute(select(history.c.id).where(*mine)).scalars().all()
     rest = [number for number in numbers if number not in readied]
-    said = select(history.c.id, history.c.changes).where(history.c.id.in_(rest))
+    said = select(history.c.id, history.c.changes).where(among(connection, history.c.id, rest))
     rows = connection.execute(said).all() if rest else ()
     texts = [(number, readied[number]) for number in numbers if number in readied]
     _save_scrubbed(connection, [*texts, *_scrubbed(prints, rows, plain=LEFT)])
@@ -225,7 +226,7 @@ def ready_histories(
     connection: Connection, prints: Fingerprints, *, kind: str, subjects: Sequence[str]
 ) -> dict[int, str]:
     """Give what the histories of objects will say once these are deleted, by row."""
-    mine = (history.c.kind == kind, history.c.subject.in_(subjects))
+    mine = (history.c.kind == kind, among(connection, history.c.subject, subjects))
     rows = connection.execute(select(history.c.id, history.c.changes).where(*mine)).all()
     return dict(_scrubbed(prints, rows, plain=LEFT))
 

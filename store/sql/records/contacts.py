@@ -24,6 +24,7 @@ from store.sql.records.saving import (
     update_versioned,
 )
 from store.sql.rows import (
+    among,
     card_columns,
     card_of,
     disclosures_of,
@@ -87,7 +88,7 @@ def contacts_of(connection: Connection, rows: Iterable[RowMapping]) -> list[Cont
         return []
     table = contact_second_form
     seconds = connection.execute(
-        select(table).where(table.c.contact_id.in_([row["id"] for row in rows]))
+        select(table).where(among(connection, table.c.contact_id, [row["id"] for row in rows]))
     )
     forms = {row["contact_id"]: form_of(row) for row in seconds.mappings()}
     return [_contact_of(row, forms.get(row["id"])) for row in rows]

@@ -11,7 +11,7 @@ from store.model import Contact
 from store.outcomes import Place
 from store.sql.records.contacts import contacts_of
 from store.sql.records.saving import stale
-from store.sql.rows import micros
+from store.sql.rows import among, micros
 from store.sql.schema import contact, domain_contact, registrant_change
 
 __all__ = ["Mark", "delete_contacts", "list_needed", "list_unlinked", "load_contacts", "lock_free"]
@@ -38,7 +38,7 @@ def lock_free(connection: Connection, numbers: Sequence[int]) -> list[Mark]:
     """Lock those contacts that no other editor holds, and give how they stand now."""
     statement = (
         select(contact.c.id, contact.c.version, contact.c.unlinked_at)
-        .where(contact.c.id.in_(numbers), contact.c.unlinked_at.is_not(None))
+        .where(among(connection, contact.c.id, numbers), contact.c.unlinked_at.is_not(None))
         .order_by(contact.c.unlinked_at, contact.c.id)
         .with_for_update(skip_locked=True)
     )
@@ -49,7 +49,7 @@ def load_contacts(connection: Connection, numbers: Sequence[int]) -> dict[Mark, 
     """Give the contacts with these numbers, each under how it stands; the linked left out."""
     if not numbers:
         return {}
-    unlinked = contact.c.id.in_(numbers), contact.c.unlinked_at.is_not(None)
+    unlinked = among(connection, contact.c.id, numbers), contact.c.unlinked_at.is_not(None)
     rows = connection.execute(select(contact).where(*unlinked)).mappings().all()
     marks = [(row["id"], row["version"], row["unlinked_at"]) for row in rows]
     return dict(zip(marks, contacts_of(connection, rows), strict=True))
@@ -61,9 +61,14 @@ def list_needed(connection: Connection, numbers: Collection[int], *, now: dateti
     To be asked after the lock: it sees what was committed before.
     """
     links, change = domain_contact, registrant_change
-    linked = select(links.c.contact_id).where(links.c.contact_id.in_(numbers))
+    linked = select(links.c.contact_id).where(among(connection, links.c.contact_id, numbers))
     asked = select(change.c.contact_id, change.c.to_contact_id).where(
-        or_(change.c.contact_id.in_(numbers), change.c.to_contact_id.in_(numbers)),
+        or_(
+            *(
+                among(connection, each, numbers)
+                for each in (change.c.contact_id, change.c.to_contact_id)
+            )
+        ),
         # One past its deadline is expired, closed or not (R-19).
         change.c.open.is_(True),
         change.c.deadline > micros(now),
@@ -78,6 +83,6 @@ def delete_contacts(connection: Connection, numbers: Sequence[int]) -> None:
     Raises:
         RegistryError: ``CONFLICT`` where one is gone already.
     """
-    gone = connection.execute(delete(contact).where(contact.c.id.in_(numbers)))
+    gone = connection.execute(delete(contact).where(among(connection, contact.c.id, numbers)))
     if gone.rowcount != len(numbers):
         raise stale()
