@@ -100,12 +100,16 @@ class Ground:
         return Rdds(folder=folder, core=self.server_core, settings=settings)
 
     def program(self, names: int | None = None, profile: str = "gtld") -> Rdds:
-        """Give the program over a store of *names* names, which is made where it is missing."""
+        """Give the program over a store of *names* names, which is made where it is missing.
+
+        The system holds its pages, as it does where a server has run for a while.
+        """
         program = self.place(names or self.options.names, profile)
         if not (program.folder / "filled").exists():
             print(f"  (making a store of {names or self.options.names:,} names)", flush=True)
             program.fill(names or self.options.names)
             (program.folder / "filled").touch()
+        program.warm()
         return program
 
     @cached_property

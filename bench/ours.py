@@ -138,6 +138,12 @@ class Rdds:
         command = self._command(["store", "upgrade"])
         run_measured(command, log=self.folder / "upgrade.log", variables=self._variables)
 
+    def warm(self) -> None:
+        """Have the system read the store's file into memory, as far as there is room."""
+        with self.store.open("rb") as file:
+            while file.read(1 << 20):
+                pass
+
     def _clear(self) -> None:
         for old in self.folder.glob("bench.sqlite3*"):
             old.unlink()
