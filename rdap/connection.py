@@ -10,7 +10,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
 from typing import Any, cast
 
 from aiohttp import web
@@ -96,14 +95,6 @@ class Connection(OnWire, RequestHandler):
         self.visitor = visitor
         self.entered = False
         self._refused = refused
-
-    @property
-    def client(self) -> Address | None:
-        """Give the address of who has connected, or for whom a trusted proxy has."""
-        if self._client is None and self._wire is not None:
-            peer = self._wire.get_extra_info("peername")
-            self._client = ip_address(peer[0]) if peer else None
-        return self._client
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the transport: aiohttp forgets it before it is really closed."""

@@ -10,7 +10,6 @@ goes to the ordinary path, which gives the same bytes.
 from __future__ import annotations
 
 import asyncio
-from ipaddress import ip_address
 from time import perf_counter
 from typing import cast
 
@@ -91,14 +90,6 @@ class Front(OnWire, asyncio.Protocol):
             return
         self.entered = True
         self._host.add(self)
-
-    @property
-    def client(self) -> Address | None:
-        """Give the address of who has connected, or for whom a trusted proxy has."""
-        if self._client is None:
-            peer = self._wire.get_extra_info("peername")
-            self._client = ip_address(peer[0]) if peer else None
-        return self._client
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """Count the client out."""

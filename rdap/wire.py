@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from ipaddress import ip_address
 from typing import Protocol
+
+from store.names import Address
 
 __all__ = ["OnWire", "Served"]
 
@@ -45,9 +48,18 @@ class OnWire:
 
     __slots__ = ()
 
+    _client: Address | None  # once it is known
     _wire: asyncio.Transport | None
     _paused: bool
     _seen_closing: bool
+
+    @property
+    def client(self) -> Address | None:
+        """Give the address of who has connected, or for whom a trusted proxy has."""
+        if self._client is None and self._wire is not None:
+            peer = self._wire.get_extra_info("peername")
+            self._client = ip_address(peer[0]) if peer else None  # type: ignore[misc] # its slot, too
+        return self._client
 
     def abort(self) -> None:
         """Cut the connection at once."""
