@@ -14,12 +14,12 @@ from rdap.finished import Edition, Editions, Finished, Packed
 from rdap.forwarding import client_behind, hops
 from rdap.plain import Block, Blocks
 from rdap.replies import Asked, Drawn, Reply, answer_question, failure_reply, problem_reply
-from rdap.stepping import resume
 from rdap.wire import Served
 from store.answer_cache import AnswerCache
 from store.freshness import Freshness
 from store.names import Address
 from store.queries import Reader
+from store.stepping import resume
 from store.watch import Watch
 
 __all__ = ["Answered", "Desk", "Host"]

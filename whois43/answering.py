@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-import types
-from collections.abc import Coroutine, Generator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TypeVar
 
 from store.answer_cache import AnswerCache
 from store.errors import StoreUnavailableError
@@ -22,11 +19,9 @@ from whois43.finished import Finished, finish
 from whois43.parse import Refusal, parse_line
 from whois43.render import UNAVAILABLE, refusal_bytes
 
-__all__ = ["Answering", "Asked", "Reply", "place_of", "resume"]
+__all__ = ["Answering", "Asked", "Reply", "place_of"]
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,27 +163,3 @@ def place_of(error: Exception) -> str:
         return kind
     last = frames[-1]
     return f"{kind} at {'/'.join(PurePath(last.filename).parts[-2:])}:{last.lineno}"
-
-
-async def resume(coroutine: Coroutine[object, object, T], waited_for: object) -> T:
-    """Finish *coroutine*, whose first step was taken by hand and yielded *waited_for*."""
-    return await _rest(coroutine, waited_for)
-
-
-@types.coroutine
-def _rest(
-    coroutine: Coroutine[object, object, T], waited_for: object
-) -> Generator[object, object, T]:
-    """Hand on what the task and the coroutine say to each other, from the first wait on."""
-    while True:
-        thrown: BaseException | None = None
-        sent: object = None
-        try:
-            sent = yield waited_for
-        except BaseException as error:  # noqa: BLE001 - a cancellation is the coroutine's to see
-            thrown = error
-        try:
-            waited_for = coroutine.send(sent) if thrown is None else coroutine.throw(thrown)
-        except StopIteration as done:
-            result: T = done.value
-            return result

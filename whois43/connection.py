@@ -10,8 +10,9 @@ from time import monotonic
 from typing import cast
 
 from store.names import Address
+from store.stepping import resume
 from store.watch import Kind, Outcome
-from whois43.answering import Reply, resume
+from whois43.answering import Reply
 from whois43.desk import Desk
 from whois43.finished import Finished
 from whois43.lingering import MOST_UNREAD

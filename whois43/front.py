@@ -23,8 +23,9 @@ from time import monotonic
 
 from store.answer_cache import AnswerCache
 from store.freshness import Freshness
+from store.stepping import resume
 from store.watch import EXEMPT, Kind, Outcome
-from whois43.answering import Asked, Reply, place_of, resume
+from whois43.answering import Asked, Reply, place_of
 from whois43.asking import DOOR
 from whois43.connection import LINE_END, MOST_OCTETS, Connection
 from whois43.deadlines import Deadlines

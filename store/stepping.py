@@ -1,6 +1,8 @@
 """Coroutines that are begun by hand and finished, if they have to wait, in a task.
 
-The reader on SQLite never suspends: its answers cost neither a task nor a turn of the loop.
+A ``store.queries.Reader`` that need not wait never suspends: its answers cost neither a task
+nor a turn of the loop. The doors take a coroutine's first step themselves, and ``resume`` one
+that does wait.
 """
 
 from __future__ import annotations
