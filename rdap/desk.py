@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,7 +15,7 @@ from rdap.plain import Block, Blocks
 from rdap.replies import Asked, Drawn, Reply, answer_question, failure_reply, problem_reply
 from rdap.wire import Served
 from store.answer_cache import AnswerCache
-from store.freshness import Freshness
+from store.freshness import Freshness, Waiter
 from store.names import Address
 from store.queries import Reader
 from store.stepping import resume
@@ -49,7 +48,7 @@ class Host(Protocol):
         ...
 
 
-def _nobody(_then: Callable[[bool], None]) -> None:
+def _nobody(_then: Waiter) -> None:
     raise AssertionError("nothing is kept, so nobody asks")
 
 

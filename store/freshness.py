@@ -7,11 +7,14 @@ arrived, whether anything was committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["Freshness"]
+__all__ = ["Freshness", "Waiter", "tell_all"]
+
+Waiter = Callable[[bool], None]  # is told whether what is cached is known good
 
 
 class Freshness(Protocol):
@@ -32,7 +35,7 @@ class Freshness(Protocol):
         """Give the number of the newest row of the change log that was taken in."""
         ...
 
-    def ask(self, then: Callable[[bool], None], /) -> None:
+    def ask(self, then: Waiter, /) -> None:
         """Have *then* called once the cache is known good for a question that is here now.
 
         It is told ``False`` where the store can't vouch, and is never called before this
@@ -43,3 +46,13 @@ class Freshness(Protocol):
     async def close(self) -> None:
         """Ask no more; who waits is told that nothing can be vouched for."""
         ...
+
+
+def tell_all(waiting: Iterable[Waiter], *, vouched: bool) -> None:
+    """Tell each of *waiting*; one's fault is the event loop's to report, not the others'."""
+    for then in waiting:
+        try:
+            then(vouched)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are told
+            context = {"message": "a question's answer failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)

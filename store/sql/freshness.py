@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime
 
 from store.answer_cache import AnswerCache
 from store.errors import StoreUnavailableError
+from store.freshness import Waiter, tell_all
 from store.sql.held_rows import instant_of
 from store.sql.made_from import touched_by
 from store.sql.reading import Rows
@@ -38,7 +38,7 @@ class SqliteFreshness:
         self._source = source
         self._cache = cache
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[Callable[[bool], None]] = []
+        self._waiting: list[Waiter] = []
         self._version: tuple[int, int] | None = None
         self._last: tuple[int, int] | None = None  # number and instant of the last row taken in
         self.stamp: datetime = _LONG_AGO
@@ -50,7 +50,7 @@ class SqliteFreshness:
         """Give the number of the last row of the change log that was taken in."""
         return 0 if self._last is None else self._last[0]
 
-    def ask(self, then: Callable[[bool], None], /) -> None:
+    def ask(self, then: Waiter, /) -> None:
         """Have *then* called after a look at the store that comes after this call."""
         if not self._waiting:
             self._loop.call_soon(self._answer)
@@ -59,8 +59,7 @@ class SqliteFreshness:
     async def close(self) -> None:
         """Look no more; who waits is told that nothing can be vouched for."""
         waiting, self._waiting = self._waiting, []
-        for then in waiting:
-            then(False)  # noqa: FBT003 - the port's signature
+        tell_all(waiting, vouched=False)
 
     def look(self) -> bool:
         """Look at once; tell whether the cache is known good now."""
@@ -81,12 +80,7 @@ class SqliteFreshness:
         vouched = self.look()
         if vouched:
             self.vouched = self._loop.time()
-        for then in waiting:
-            try:
-                then(vouched)
-            except Exception as error:  # noqa: BLE001 - one question's fault is not the others'
-                context = {"message": "a question's answer failed", "exception": error}
-                self._loop.call_exception_handler(context)
+        tell_all(waiting, vouched=vouched)
 
     def _take_in(self, version: tuple[int, int]) -> None:
         """Read what was logged since; *version* is from before, so nothing is passed over."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ import orjson
 
 from store.answer_cache import AnswerCache
 from store.errors import StoreUnavailableError
+from store.freshness import Waiter, tell_all
 from store.sql.held_rows import instant_of
 from store.sql.log_positions import BEGIN, LOOK, MOST_OPEN, Position, log_texts
 from store.sql.made_from import touched_by
@@ -42,7 +43,7 @@ class PostgresqlFreshness:
         self._texts = log_texts(leased=source.servers.lease is not None)
         self._cache = cache
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[Callable[[bool], None]] = []
+        self._waiting: list[Waiter] = []
         self._task: asyncio.Task[None] | None = None
         self._idle: asyncio.Future[None] | None = None
         self._connection: Connection | None = None
@@ -59,7 +60,7 @@ class PostgresqlFreshness:
         """Give the number of the newest row of the change log that was taken in."""
         return self._newest[0]
 
-    def ask(self, then: Callable[[bool], None], /) -> None:
+    def ask(self, then: Waiter, /) -> None:
         """Have *then* called after a look at the store that is sent after this call."""
         self._waiting.append(then)
         if self._idle is not None:
@@ -74,7 +75,8 @@ class PostgresqlFreshness:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        self._tell(self._waiting, vouched=False)
+        waiting, self._waiting = self._waiting, []
+        tell_all(waiting, vouched=False)
 
     async def _serve(self) -> None:
         while True:
@@ -85,17 +87,9 @@ class PostgresqlFreshness:
                 except BaseException:
                     self._waiting = waiting + self._waiting
                     raise
-                self._tell(waiting, vouched=vouched)
+                tell_all(waiting, vouched=vouched)
             self._idle = self._loop.create_future()
             await self._idle
-
-    def _tell(self, waiting: Sequence[Callable[[bool], None]], *, vouched: bool) -> None:
-        for then in waiting:
-            try:
-                then(vouched)
-            except Exception as error:  # noqa: BLE001 - one door's fault is not the others'
-                context = {"message": "a question's answer failed", "exception": error}
-                self._loop.call_exception_handler(context)
 
     async def _look(self) -> bool:
         """Look at the present server, or at the next where it fails, at most once at each."""

@@ -455,21 +455,33 @@ async def test_an_answer_made_over_an_instant_is_not_given_again(asked: Asked) -
         asked.cache.keep(b"k", made.answer, size=1, made=made)
 
 
+def _fail(_good: bool) -> None:
+    raise ValueError
+
+
 async def test_one_question_that_fails_keeps_no_other_waiting(asked: Asked) -> None:
     """Whoever asked in the same turn is told, and so is who asks next."""
     told: list[bool] = []
-
-    def fail(_good: bool) -> None:
-        raise ValueError
-
     faults: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, said: faults.append(said))
-    for then in (fail, told.append):
+    for then in (_fail, told.append):
         asked.freshness.ask(then)
     await asyncio.sleep(0)
     asked.freshness.ask(told.append)
     await asyncio.sleep(0)
     assert told == [True, True]
+    assert len(faults) == 1
+
+
+async def test_one_question_that_fails_at_the_end_keeps_no_other_waiting(asked: Asked) -> None:
+    """Who waits when nothing is vouched for any more is told so, each by itself."""
+    told: list[bool] = []
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, said: faults.append(said))
+    for then in (_fail, told.append):
+        asked.freshness.ask(then)
+    await asked.freshness.close()
+    assert told == [False]
     assert len(faults) == 1
 
 
