@@ -11,7 +11,7 @@ from aiohttp import web
 
 from pages.approval import CHANGES, ApprovalPage, ClientOf, Visitors
 from pages.asking import MOST_TYPED
-from pages.clients import peer_address
+from pages.clients import peer_of
 from pages.decision import MOST_POSTED
 from pages.desk import ApprovalDesk
 from pages.editions import Editions
@@ -58,7 +58,7 @@ class Pages:
     raws: RawAnswers
     desk: ApprovalDesk | None = None
     prefix: str = "/"
-    client: ClientOf = peer_address
+    client: ClientOf = peer_of
 
 
 def make_application(pages: Pages) -> web.Application:

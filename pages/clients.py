@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from aiohttp import web
 
 from pages.guesses import Address
-from store.names import plain_address
+from store.names import peer_address, plain_address
 
-__all__ = ["peer_address"]
+__all__ = ["peer_of"]
 
 
-def peer_address(request: web.Request) -> Address | None:
+def peer_of(request: web.Request) -> Address | None:
     """Give the address at the other end, ``None`` once the connection is gone."""
     peer = None if request.transport is None else request.transport.get_extra_info("peername")
     if not isinstance(peer, tuple):
         return None
-    return plain_address(ip_address(peer[0].partition("%")[0]))
+    return plain_address(peer_address(peer[0]))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import ip_address
 from typing import Protocol
 
-from store.names import Address
+from store.names import Address, peer_address
 
 __all__ = ["OnWire", "Served"]
 
@@ -58,7 +57,8 @@ class OnWire:
         """Give the address of who has connected, or for whom a trusted proxy has."""
         if self._client is None and self._wire is not None:
             peer = self._wire.get_extra_info("peername")
-            self._client = ip_address(peer[0]) if peer else None  # type: ignore[misc] # its slot, too
+            client = peer_address(peer[0]) if peer else None
+            self._client = client  # type: ignore[misc] # the slot is the protocol's
         return self._client
 
     def abort(self) -> None:
@@ -72,7 +72,7 @@ class OnWire:
             return
         if self._seen_closing:
             self.abort()
-        self._seen_closing = True  # type: ignore[misc] # the slot is the protocol's
+        self._seen_closing = True  # type: ignore[misc] # as above
 
     def cut_if_sent(self) -> None:
         """Cut the connection if it was closing before and nothing waits to be sent.

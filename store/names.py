@@ -21,6 +21,7 @@ __all__ = [
     "Split",
     "ascii_name",
     "parse_address",
+    "peer_address",
     "plain_address",
     "split_name",
     "unicode_name",
@@ -157,3 +158,15 @@ def plain_address(address: Address) -> Address:
     """
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
+
+
+def peer_address(peer: Address | str) -> Address:
+    """Give the address of a *peer* as the kernel names it; a zone index says nothing abroad.
+
+    Raises:
+        ValueError: a text that is no address.
+
+    >>> peer_address("fe80::1%eth0")
+    IPv6Address('fe80::1')
+    """
+    return ip_address(peer.partition("%")[0]) if isinstance(peer, str) else peer

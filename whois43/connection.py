@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from ipaddress import ip_address
 from time import monotonic
 from typing import cast
 
@@ -67,18 +66,6 @@ class Connection(asyncio.Protocol):
         self._unread = 0  # octets that came after the question
         self._task: asyncio.Task[Reply] | None = self._visit.task
 
-    @property
-    def client(self) -> Address | None:
-        """Give the address of who has connected, or for whom a trusted proxy has."""
-        address = self._address()
-        return ip_address(address.partition("%")[0]) if isinstance(address, str) else address
-
-    def _address(self) -> Address | str | None:
-        if self._visit.address is None:
-            peer = self._transport.get_extra_info("peername")
-            self._visit.address = peer[0] if peer else None
-        return self._visit.address
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the client's patience, or go on where the front stopped, or send it away."""
         self._transport = cast("asyncio.Transport", transport)
@@ -121,8 +108,11 @@ class Connection(asyncio.Protocol):
             self._reply(self._owed)
 
     def _is_let_in(self) -> bool:
-        self._address()
-        return self._desk.let_in(self._visit)
+        visit = self._visit
+        if visit.address is None:
+            peer = self._transport.get_extra_info("peername")
+            visit.address = peer[0] if peer else None
+        return self._desk.let_in(visit)
 
     def _turn_away(self, text: bytes) -> None:
         self._visit.began = monotonic()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
-from ipaddress import ip_address
 from time import monotonic
 from typing import Protocol
 
 from store.answer_cache import AnswerCache
 from store.freshness import Freshness
-from store.names import Address
+from store.names import peer_address
 from store.queries import Reader
 from store.watch import EXEMPT, Door, Kind, Outcome, Unwatched, Watch
 from whois43.answering import Answering
@@ -175,9 +174,5 @@ class Desk:
     ) -> None:
         log = self.watch.log
         if log is not None:
-            client = _address(visit.address)
+            client = None if visit.address is None else peer_address(visit.address)
             log(_DOOR, kind, outcome, client=client, question=question, seconds=seconds)
-
-
-def _address(given: Address | str | None) -> Address | None:
-    return ip_address(given.partition("%")[0]) if isinstance(given, str) else given

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 
-from store.names import Address, plain_address
+from store.names import Address, peer_address, plain_address
 from store.watch import EXEMPT
 
 __all__ = ["Visitors"]
@@ -50,9 +50,7 @@ class Visitors:
     def _number(self, given: Address | str | None) -> int:
         if given is None:
             return self._hashed(b"")
-        if isinstance(given, str):
-            given = ip_address(given.partition("%")[0])
-        address = plain_address(given)
+        address = plain_address(peer_address(given))
         if any(address in network for network in self._exempt):
             return EXEMPT
         prefix = int(address) >> self._beyond[address.version]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address
 
-from store.names import Address, plain_address
+from store.names import Address, peer_address, plain_address
 
 __all__ = ["Arrivals", "origin"]
 
@@ -21,9 +21,7 @@ def origin(address: Address | str) -> bytes:
     >>> origin("2001:db8::1") == origin("2001:db8::2") != origin("192.0.2.1")
     True
     """
-    if isinstance(address, str):
-        address = ip_address(address.partition("%")[0])
-    plain = plain_address(address)
+    plain = plain_address(peer_address(address))
     return plain.packed if isinstance(plain, IPv4Address) else plain.packed[: _NETWORK // 8]
 
 

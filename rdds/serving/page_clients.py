@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from pages.clients import peer_address
+from pages.clients import peer_of
 from pages.guesses import Address
 from rdap.forwarding import X_FORWARDED_FOR, Network, client_behind, hops
 
@@ -26,7 +26,7 @@ class PageClients:
 
     def __call__(self, request: web.Request) -> Address | None:
         """Give the address that a limit is for."""
-        peer = peer_address(request)
+        peer = peer_of(request)
         if peer is None:
             return None
         lines = request.headers.getall(self.client_field, ())

@@ -11,13 +11,13 @@ import ssl
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from socket import MSG_PEEK, socket
 from typing import Any
 
 from rdds.serving.arrivals import Arrivals, origin
 from rdds.serving.proxy_preface import MOST_OCTETS, PrefaceError, parse_preface
-from store.names import Address
+from store.names import Address, peer_address
 
 __all__ = ["Network", "ProxyGate"]
 
@@ -113,7 +113,7 @@ class ProxyGate:
         return False
 
     def _trusts(self, address: str) -> bool:
-        peer = ip_address(address)
+        peer = peer_address(address)
         return any(peer in network for network in self._trusted)
 
     async def _preface(self, client: socket) -> Address | None:

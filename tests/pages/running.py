@@ -16,7 +16,7 @@ from lxml import html
 
 from pages.application import Pages
 from pages.approval import ClientOf
-from pages.clients import peer_address
+from pages.clients import peer_of
 from pages.desk import ApprovalDesk
 from pages.shell import serve_pages
 from rdds.serving.raw_answers import raw_answers
@@ -132,7 +132,7 @@ def running_pages(
     prefix: str = "/",
     *,
     desk: ApprovalDesk | None = None,
-    client: ClientOf = peer_address,
+    client: ClientOf = peer_of,
     finish: float = 10.0,
     **limits: Any,
 ) -> Iterator[RunningPages]:

@@ -107,8 +107,11 @@ def _remember_clients(running: Behind, reader: FakeReader) -> None:
     server = running.server
 
     def noting(query: Any) -> Any:
-        held = server._open if hasattr(server, "_open") else server._desk.connections
-        running.clients.extend(str(each.client) for each in held)
+        if hasattr(server, "_open"):
+            running.clients.extend(str(each.client) for each in server._open)
+        else:
+            visits = (each._visit for each in server._desk.connections)
+            running.clients.extend(str(visit.address) for visit in visits)
         return give(query)
 
     reader.give = noting
