@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 from rdds.limits.shared import SharedLimits
 from rdds.logs import configure_log
 from rdds.operations.stripes import Stripes
+from rdds.serving.checks import check_questions_file, check_settings, tls_of
 from rdds.serving.descriptors import see_to_descriptors
 from rdds.serving.listening import Listeners, bind, shown
 from rdds.serving.preparing import prepare_store, settle_store
@@ -45,10 +44,8 @@ def run_serve(
     Raises:
         RegistryError: settings, addresses or the store are not fit to serve.
     """
-    check_addresses(settings)
+    check_settings(settings)
     configure_log(settings)
-    tls_of(settings)
-    check_questions_file(settings)
     see_to_descriptors(settings)  # before any fork
     listeners = bind(
         settings.whois.listen,
@@ -74,82 +71,6 @@ def run_serve(
     return 0
 
 
-def check_addresses(settings: Settings) -> None:
-    """See that a door is open, and that no address is asked of two servers.
-
-    Raises:
-        RegistryError: ``SETTINGS``.
-    """
-    whois, rdap = settings.whois.listen, settings.rdap.listen
-    if not whois and not rdap:
-        raise RegistryError(Code.SETTINGS, "Both doors are switched off.", field="listen")
-    for endpoint in whois:
-        if endpoint.port and endpoint in rdap:
-            raise RegistryError(
-                Code.SETTINGS,
-                f"whois.listen and rdap.listen both name {endpoint}.",
-                field="rdap.listen",
-            )
-    taken = {*whois, *rdap}
-    for section in ("pages", "aliases", "operations"):
-        for endpoint in getattr(settings, section).listen:
-            if endpoint.port and endpoint in taken:
-                raise RegistryError(
-                    Code.SETTINGS,
-                    f"{section}.listen names {endpoint}, where another server listens.",
-                    field=f"{section}.listen",
-                )
-            taken.add(endpoint)
-
-
-def check_questions_file(settings: Settings) -> None:
-    """See that the log of questions can be written.
-
-    Raises:
-        RegistryError: ``SETTINGS``.
-    """
-    name = settings.log.questions_file
-    if settings.log.questions != "off" and name and not os.access(name.parent, os.W_OK | os.X_OK):
-        raise RegistryError(
-            Code.SETTINGS,
-            f"{name.parent.absolute()} is no folder that can be written to.",
-            field="log.questions_file",
-        )
-
-
-def tls_of(settings: Settings) -> Certificate | None:
-    """Read certificate and key; ``None`` where the settings name none.
-
-    Raises:
-        RegistryError: ``SETTINGS`` naming the key.
-    """
-    if settings.rdap.tls_certificate is None:
-        return None
-    from rdds.serving.tls import Certificate
-
-    certificate, key = settings.rdap.tls_certificate, settings.rdap.tls_key
-    try:
-        return Certificate(str(certificate), str(key))
-    except ssl.SSLError as error:
-        reason, field = error.reason or "", "rdap.tls_certificate"
-        sentence = f"{certificate} and {key} are no certificate and key in PEM."
-        if "MISMATCH" in reason:
-            sentence, field = f"{key} is not the key of {certificate}.", "rdap.tls_key"
-        elif "TOO_SMALL" in reason or "TOO_WEAK" in reason:
-            sentence = f"{certificate} is too weak: its key or its signature."
-        raise RegistryError(Code.SETTINGS, sentence, field=field) from error
-    except ValueError as error:
-        raise RegistryError(
-            Code.SETTINGS, f"{key} is locked by a passphrase.", field="rdap.tls_key"
-        ) from error
-    except OSError as error:
-        raise RegistryError(
-            Code.SETTINGS,
-            f"{certificate} or {key} can't be read: {error.strerror}.",
-            field="rdap.tls_certificate",
-        ) from error
-
-
 def _renewed(
     before: Settings,
     reload: Callable[[], Settings],
@@ -162,17 +83,22 @@ def _renewed(
     try:
         read = reload()
         settings = replace(read, database=before.database)
+        check_questions_file(settings)
         work = _work(settings, listeners, stripes, demo=demo)
     except RegistryError as error:
         _log.error("the old settings stay in force: %s: %s", error.code, error.message)
         return None
     configure_log(settings)
     see_to_descriptors(settings)
-    if any(
-        getattr(settings, each).listen != getattr(before, each).listen
+    moved = [
+        f"{each}.listen"
         for each in ("whois", "rdap", "pages", "aliases", "operations")
-    ):
-        _log.warning("new listening addresses need a restart; the old ones stay")
+        if getattr(settings, each).listen != getattr(before, each).listen
+    ]
+    if moved:
+        _log.warning(
+            "new listening addresses need a restart; the old ones stay: %s", ", ".join(moved)
+        )
     if read.database != before.database:
         _log.warning("another database needs a restart; the old one stays")
     return work
@@ -198,7 +124,6 @@ def _work(
     another, or none.
     """
     tls = tls_of(settings)
-    check_questions_file(settings)
     base = _base_url(settings, listeners[0])
     limits = SharedLimits(settings.limits, workers=len(listeners) - 1)
 
@@ -213,7 +138,7 @@ def _work(
         if own.aside:
             from rdds.serving.side import SidePlan, run_side
 
-            plan = SidePlan(
+            aside = SidePlan(
                 settings=settings,
                 policy=policy(),
                 rdap_url=base,
@@ -222,19 +147,26 @@ def _work(
                 stripes=stripes,
                 limit_counts=limits.counts,
             )
-            run_side(plan, own, ready=ready, life=life)
+            run_side(aside, own, ready=ready, life=life)
         else:
             from rdds.serving.worker import run_worker
 
-            worker = _worker_plan(settings, policy(), base, tls)
-            worker = replace(worker, stripes=stripes, log=settings.log, limits=limits)
-            run_worker(worker, own, ready=ready, life=life)
+            plan = _worker_plan(
+                settings, policy=policy(), base=base, tls=tls, limits=limits, stripes=stripes
+            )
+            run_worker(plan, own, ready=ready, life=life)
 
     return _Service(settings=settings, serve=work)
 
 
 def _worker_plan(
-    settings: Settings, policy: RegistryPolicy, base: str, tls: Certificate | None
+    settings: Settings,
+    *,
+    policy: RegistryPolicy,
+    base: str,
+    tls: Certificate | None,
+    limits: SharedLimits,
+    stripes: Stripes,
 ) -> Plan:
     from rdap.door import RdapDoor
     from rdap.search.offers import Offers
@@ -264,6 +196,9 @@ def _worker_plan(
         trusted_proxies=settings.limits.trusted_proxies,
         whois_prefaced=settings.whois.proxy_protocol,
         rdap_prefaced=settings.rdap.proxy_protocol,
+        limits=limits,
+        log=settings.log,
+        stripes=stripes,
     )
 
 

@@ -39,13 +39,11 @@ def show(session: Session) -> None:
 @pass_session
 def check(session: Session) -> None:
     """See that the settings can be used; says nothing of the store."""
-    from rdds.serve import check_addresses, check_questions_file, tls_of
+    from rdds.serving.checks import check_settings
     from rdds.settings.warnings import list_warnings
 
     read = session.settings()
-    check_addresses(read)
-    check_questions_file(read)
-    tls_of(read)
+    check_settings(read)
     source = str(read.file) if read.file is not None else None
     warnings = list(list_warnings(read))
     if session.as_json:

@@ -171,7 +171,9 @@ def network(line: str) -> Network:
     try:
         return ip_network(line.strip())
     except ValueError as error:
-        raise ValueError("is not an address or a network such as 192.0.2.0/24") from error
+        raise ValueError(
+            f"holds `{line}`, which is no address or network such as 192.0.2.0/24"
+        ) from error
 
 
 def _spell_number(raw: str) -> object:

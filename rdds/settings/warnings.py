@@ -1,4 +1,4 @@
-"""What is allowed and probably not meant: settings that leave people waiting."""
+"""What is allowed and probably not meant: who waits in vain, and what others may do or see."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def list_warnings(settings: Settings) -> Iterator[str]:
     if settings.sms.token is not None and settings.sms.url is None:
         yield "No SMS leaves: sms.token is set and sms.url is not."
     yield from _limit_warnings(settings)
+    yield from _exposure_warnings(settings)
     yield from list_approval_warnings(settings)
 
 
@@ -51,6 +52,22 @@ def _limit_warnings(settings: Settings) -> Iterator[str]:
             "All clients of RDAP count as one: a proxy ends their TLS, as rdap.public_url and no "
             "certificate say, and limits.trusted_proxies names none."
         )
+
+
+def _exposure_warnings(settings: Settings) -> Iterator[str]:
+    """Say where strangers are believed what they say, or see what is the operator's."""
+    for network in settings.limits.trusted_proxies:
+        if network.prefixlen == 0:
+            yield (
+                f"Whoever asks may say who it is, and has no limits so: {network} in "
+                "limits.trusted_proxies holds every address."
+            )
+    for endpoint in settings.operations.listen:
+        if _is_public(endpoint.host):
+            yield (
+                f"Metrics have no password, and strangers may reach {endpoint}, which "
+                "operations.listen names: it is neither loopback nor private."
+            )
 
 
 def _asking(settings: Settings) -> str:
@@ -97,6 +114,15 @@ def _is_any(host: str) -> bool:
         return ip_address(host).is_unspecified
     except ValueError:
         return False
+
+
+def _is_public(host: str) -> bool:
+    """Tell whether *host* is an address that others may reach; of a name nothing is known."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_unspecified or address.is_global
 
 
 def _is_here(host: str) -> bool:

@@ -115,6 +115,19 @@ def test_hang_up_with_bad_settings_keeps_the_old_ones(program: Program) -> None:
         assert _answers(serving)
 
 
+def test_hang_up_says_which_addresses_need_a_restart(program: Program) -> None:
+    """The sockets are the parent's from the start; what else is new is in force."""
+    with program.serve("--demo") as serving:
+        program.config.write_text(
+            '[operations]\nlisten = "127.0.0.1:0"\n[aliases]\nlisten = "127.0.0.1:0"\n'
+            '[zones.example]\nredaction_text = "HIDDEN"\n'
+        )
+        serving.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "the old ones stay" in serving.log.read_text())
+        assert "stay: aliases.listen, operations.listen\n" in serving.log.read_text()
+        wait_until(lambda: "HIDDEN" in serving.ask_whois("lantern.example"))
+
+
 def _open_sockets(pid: int) -> int:
     links = [str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()]
     return sum(link.startswith("socket:") for link in links)

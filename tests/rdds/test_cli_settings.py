@@ -158,3 +158,56 @@ def test_check_warns_where_a_proxy_is_everybody(
     warnings = rdds("--config", "new.toml", "--json", "settings", "check").json["warnings"]
     assert len(warnings) == warned
     assert all("limits.trusted_proxies" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize(
+    ("networks", "named"),
+    [
+        ('["0.0.0.0/0"]', ["0.0.0.0/0"]),
+        ('["192.0.2.1", "::/0", "0.0.0.0/0"]', ["::/0", "0.0.0.0/0"]),
+        ('["10.0.0.0/8", "2001:db8::/32"]', []),
+    ],
+)
+def test_check_warns_where_everybody_is_a_trusted_proxy(
+    rdds: Rdds, tmp_path: Path, networks: str, named: list[str]
+) -> None:
+    """Who is believed to be a proxy is believed which client it asks for."""
+    (tmp_path / "new.toml").write_text(MAIL + PAGE + f"[limits]\ntrusted_proxies = {networks}\n")
+    warnings = rdds("--config", "new.toml", "--json", "settings", "check").json["warnings"]
+    assert len(warnings) == len(named)
+    for network, warning in zip(named, warnings, strict=True):
+        assert f"{network} in limits.trusted_proxies" in warning
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [
+        ("0.0.0.0", True),
+        ("[::]", True),
+        ("8.8.8.8", True),
+        ("[2600::1]", True),
+        ("127.0.0.1", False),
+        ("[::1]", False),
+        ("10.1.2.3", False),
+        ("[fd00::1]", False),
+        ("localhost", False),
+    ],
+)
+def test_check_warns_where_strangers_may_read_the_metrics(
+    rdds: Rdds, tmp_path: Path, host: str, warned: bool
+) -> None:
+    """They are served without a password."""
+    operations = f'[operations]\nlisten = ["127.0.0.1:9101", "{host}:9100"]\n'
+    (tmp_path / "new.toml").write_text(MAIL + PAGE + operations)
+    warnings = rdds("--config", "new.toml", "--json", "settings", "check").json["warnings"]
+    assert len(warnings) == warned
+    assert all(f"{host}:9100, which operations.listen" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("key", ["trusted_proxies", "exempt"])
+def test_check_quotes_what_is_no_network(rdds: Rdds, tmp_path: Path, key: str) -> None:
+    """Of a list it says which value it refuses."""
+    (tmp_path / "new.toml").write_text(f'[limits]\n{key} = ["10.0.0.0/8", "192.0.2.1/24"]\n')
+    run = rdds("--config", "new.toml", "--json", "settings", "check")
+    assert (run.status, run.error["field"]) == (2, f"limits.{key}")
+    assert "`192.0.2.1/24`" in run.error["message"]
