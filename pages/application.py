@@ -150,7 +150,6 @@ class _Guard:
             response = self._problem(request, 500)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers["Server"] = "rdds"
         response.force_close()  # a connection is one question (see pages.connection)
         return response
 

@@ -1,69 +1,19 @@
-"""The pages' server: listening sockets, limits, an orderly end."""
+"""The pages on their sockets."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from functools import partial
 from socket import socket
 
-from aiohttp import web
-
 from pages.application import Pages, make_application
-from pages.connection import Connection, Crowd
+from pages.server import BoundedServer, serve_bounded
 
-__all__ = ["PagesServer", "serve_pages"]
-
-BACKLOG = 256
-LONGEST = 8190  # bytes of the request line, and of one header field; 128 fields at most
-
-
-class PagesServer:
-    """The running pages, made by :func:`serve_pages`."""
-
-    def __init__(self, runner: web.AppRunner, crowd: Crowd) -> None:
-        self._runner = runner
-        self._crowd = crowd
-        self._listeners: list[asyncio.Server] = []
-
-    async def listen(self, sockets: Sequence[socket]) -> None:
-        """Start accepting on *sockets*."""
-        manager = self._runner.server
-        assert manager is not None, "the runner is set up"  # noqa: S101 - says it to mypy
-        factory = partial(
-            Connection,
-            self._crowd,
-            manager,
-            access_log=None,  # a question is nobody's business
-            max_line_size=LONGEST,
-            max_field_size=LONGEST,
-        )
-        loop = asyncio.get_running_loop()
-        for each in sockets:
-            listener = await loop.create_server(factory, sock=each, backlog=BACKLOG)
-            self._listeners.append(listener)
-
-    def close(self) -> None:
-        """Stop accepting."""
-        for listener in self._listeners:
-            listener.close()
-
-    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - the caller's stop has one budget for all doors
-        """Finish the pages in hand, for *timeout* seconds at most; cut off who asks nothing."""
-        self.close()
-        manager = self._runner.server
-        if manager is not None:
-            manager.pre_shutdown()  # who asks nothing
-            await manager.shutdown(timeout)
-        for connection in tuple(self._crowd.open):
-            connection.abort()
-        await self._crowd.empty.wait()  # an aborted connection is lost at the loop's next turn
-        await self._runner.cleanup()
+__all__ = ["serve_pages"]
 
 
 async def serve_pages(
     sockets: Sequence[socket], pages: Pages, *, patience: float = 30.0, most_connections: int = 200
-) -> PagesServer:
+) -> BoundedServer:
     """Serve *pages* on *sockets*, which are bound and become the server's own.
 
     Args:
@@ -72,12 +22,6 @@ async def serve_pages(
         patience: Seconds from a connection's start to its end.
         most_connections: Connections at one time over all *sockets*.
     """
-    runner = web.AppRunner(make_application(pages), handle_signals=False, shutdown_timeout=0)
-    await runner.setup()
-    server = PagesServer(runner, Crowd(most=most_connections, patience=patience))
-    try:
-        await server.listen(sockets)
-    except BaseException:
-        await server.drain(0)
-        raise
-    return server
+    return await serve_bounded(
+        sockets, make_application(pages), patience=patience, most_connections=most_connections
+    )

@@ -8,24 +8,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from functools import partial
 from socket import socket
 
 import orjson
 from aiohttp import web
 
-from pages.connection import Connection, Crowd
+from pages.server import BoundedServer, serve_bounded
 from rdds.operations.readiness import Readiness
 from rdds.operations.scraping import Scraper
 from rdds.operations.stripes import Stripes
 
 __all__ = ["OperationsServer", "serve_operations"]
 
-BACKLOG = 64
 MOST_CONNECTIONS = 32
 PATIENCE = 15.0  # seconds from a connection's start to its end
-LONGEST = 4096  # bytes of the request line, and of one header field
 SETTLE_SECONDS = 1.0
 DRAIN_SECONDS = 3.0
 LOOK_SECONDS = 0.05  # between two looks for workers that are still at work
@@ -34,25 +30,10 @@ LOOK_SECONDS = 0.05  # between two looks for workers that are still at work
 class OperationsServer:
     """The running server, made by :func:`serve_operations`."""
 
-    def __init__(
-        self, runner: web.AppRunner, crowd: Crowd, scraper: Scraper, stripes: Stripes
-    ) -> None:
-        self._runner = runner
+    def __init__(self, server: BoundedServer, scraper: Scraper, stripes: Stripes) -> None:
+        self._server = server
         self._scraper = scraper
-        self._crowd = crowd
         self._stripes = stripes
-        self._listeners: list[asyncio.Server] = []
-
-    async def listen(self, sockets: Sequence[socket]) -> None:
-        """Start accepting on *sockets*."""
-        manager = self._runner.server
-        assert manager is not None, "the runner is set up"  # noqa: S101 - says it to mypy
-        limits = {"max_line_size": LONGEST, "max_field_size": LONGEST}
-        factory = partial(Connection, self._crowd, manager, access_log=None, **limits)
-        loop = asyncio.get_running_loop()
-        for each in sockets:
-            listener = await loop.create_server(factory, sock=each, backlog=BACKLOG)
-            self._listeners.append(listener)
 
     async def end(self, seconds: float) -> None:
         """Close; where the whole server ends, only after its workers, *seconds* from now at most.
@@ -63,32 +44,13 @@ class OperationsServer:
         deadline = time.monotonic() + seconds
         while self._outlasts() and time.monotonic() < deadline:  # noqa: ASYNC110 - nothing tells of an end
             await asyncio.sleep(LOOK_SECONDS)
-        self.close()
-        with suppress(TimeoutError):  # of who is connected already, the question is on its way
-            async with asyncio.timeout(SETTLE_SECONDS):
-                await self._crowd.empty.wait()
-        await self.drain(DRAIN_SECONDS)
+        self._server.close()
+        await self._server.settle(SETTLE_SECONDS)  # of who is there, the question is on its way
+        await self._server.drain(DRAIN_SECONDS)
         self._scraper.close()
 
     def _outlasts(self) -> bool:
         return self._stripes.is_ending and any(self._stripes.held())
-
-    def close(self) -> None:
-        """Stop accepting."""
-        for listener in self._listeners:
-            listener.close()
-
-    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - as the other servers
-        """Finish the answers in hand, for *timeout* seconds at most."""
-        self.close()
-        manager = self._runner.server
-        if manager is not None:
-            manager.pre_shutdown()  # who asks nothing
-            await manager.shutdown(timeout)
-        for connection in tuple(self._crowd.open):
-            connection.abort()
-        await self._crowd.empty.wait()  # an aborted connection is lost at the loop's next turn
-        await self._runner.cleanup()
 
 
 def _routes(readiness: Readiness, scraper: Scraper) -> list[web.RouteDef]:
@@ -114,7 +76,7 @@ def _routes(readiness: Readiness, scraper: Scraper) -> list[web.RouteDef]:
 
 
 def _answer(body: bytes, content_type: str, *, status: int = 200) -> web.Response:
-    fields = {"Content-Type": content_type, "Cache-Control": "no-store", "Server": "rdds"}
+    fields = {"Content-Type": content_type, "Cache-Control": "no-store"}
     response = web.Response(body=body, status=status, headers=fields)
     response.force_close()
     return response
@@ -133,13 +95,7 @@ async def serve_operations(
     """
     application = web.Application()
     application.add_routes(_routes(readiness, scraper))
-    runner = web.AppRunner(application, handle_signals=False, shutdown_timeout=0)
-    await runner.setup()
-    crowd = Crowd(most=MOST_CONNECTIONS, patience=PATIENCE)
-    server = OperationsServer(runner, crowd, scraper, stripes)
-    try:
-        await server.listen(sockets)
-    except BaseException:
-        await server.drain(0)
-        raise
-    return server
+    server = await serve_bounded(
+        sockets, application, patience=PATIENCE, most_connections=MOST_CONNECTIONS
+    )
+    return OperationsServer(server, scraper, stripes)

@@ -163,6 +163,7 @@ def test_every_answer_carries_the_headers(below: str, status: int) -> None:
     assert response.status == status
     for name, value in HEADERS.items():
         assert response.headers[name.lower()] == value
+    assert response.headers["server"] == "rdds"
     assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
     assert response.headers["referrer-policy"] == "no-referrer"
     assert "set-cookie" not in response.headers

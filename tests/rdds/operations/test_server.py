@@ -40,8 +40,9 @@ async def test_all_is_well(store_url: str) -> None:
 async def test_nothing_else_is_there(sqlite_url: str, path: str) -> None:
     """Three paths; no door's questions."""
     async with running_operations(sqlite_url) as running:
-        assert (await running.ask(path)).status == 404
-        assert (await running.ask("/metrics", method="POST")).status == 405
+        nothing, refused = await running.ask(path), await running.ask("/metrics", method="POST")
+        assert (nothing.status, refused.status) == (404, 405)
+        assert nothing.fields["Server"] == refused.fields["Server"] == "rdds"
 
 
 async def test_store_that_is_away_makes_it_not_ready_and_not_dead(sqlite_url: str) -> None:
