@@ -52,12 +52,12 @@ class AnswerCache:
     """
 
     __slots__ = (
-        *("_budget", "_clock", "_entries", "_floor", "_touched"),
-        *("epoch", "evicted", "hits", "misses", "stale", "used"),
+        *("_clock", "_entries", "_floor", "_touched"),
+        *("budget", "epoch", "evicted", "hits", "misses", "stale", "used"),
     )
 
     def __init__(self, budget: int, *, clock: Callable[[], float] = time) -> None:
-        self._budget = budget
+        self.budget = budget
         self._clock = clock
         self._entries: dict[bytes, _Entry] = {}  # in the order in which they make room
         self._touched: dict[int, int] = {}  # object to the epoch of its last change
@@ -97,12 +97,12 @@ class AnswerCache:
         self.misses += 1
         size += _ENTRY + sys.getsizeof(key) + 40 * len(made.subjects)
         size += size >> 3  # what the allocator loses between texts that come and go
-        if made.epoch < self._floor or size > self._budget >> 3:
+        if made.epoch < self._floor or size > self.budget >> 3:
             return
         self._remove(key)
         self._entries[key] = _Entry(payload, made, size)
         self.used += size
-        while self.used > self._budget:
+        while self.used > self.budget:
             self._make_room()
 
     def touch(self, subjects: Iterable[int]) -> None:

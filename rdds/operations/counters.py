@@ -7,40 +7,11 @@ from bisect import bisect_left
 from typing import Protocol
 
 from rdds.operations.cells import DURATIONS, LIMITS, QUESTIONS, SUM, Count, Level
+from store.answer_cache import AnswerCache
+from store.freshness import Freshness
 from store.watch import Door, Kind, Outcome
 
-__all__ = ["Counted", "Kept", "Vouching", "WorkerCounters"]
-
-
-class Kept(Protocol):
-    """The answer cache, as far as it is counted; ``used`` and ``room`` are in bytes."""
-
-    hits: int
-    misses: int
-    evicted: int
-    stale: int
-    used: int
-
-    def __len__(self) -> int:
-        """Count the answers."""
-        ...
-
-
-class Vouching(Protocol):
-    """The freshness check, as far as it is counted.
-
-    ``vouched`` is when it last went well, by the event loop's clock; ``position`` the
-    number of the last row of the change log that was taken in.
-    """
-
-    looks: int
-    failures: int
-    vouched: float
-
-    @property
-    def position(self) -> int:
-        """Give the row's number."""
-        ...
+__all__ = ["Counted", "WorkerCounters"]
 
 
 class Counted(Protocol):
@@ -83,18 +54,18 @@ class WorkerCounters:
         """Count a connection out that was let in."""
         self._cells[Level.OPEN_WHOIS + door] -= 1
 
-    def tell_cache(self, cache: Kept, room: int) -> None:
-        """Write down how *cache*, which has *room* bytes, fares."""
+    def tell_cache(self, cache: AnswerCache) -> None:
+        """Write down how *cache* fares."""
         cells = self._cells
         cells[Level.CACHE_ENTRIES] = len(cache)
         cells[Level.CACHE_BYTES] = cache.used
-        cells[Level.CACHE_ROOM] = room
+        cells[Level.CACHE_ROOM] = cache.budget
         self._since(Count.CACHE_HITS, cache.hits)
         self._since(Count.CACHE_MISSES, cache.misses)
         self._since(Count.CACHE_EVICTED, cache.evicted)
         self._since(Count.CACHE_STALE, cache.stale)
 
-    def tell_freshness(self, freshness: Vouching, now: float) -> None:
+    def tell_freshness(self, freshness: Freshness, now: float) -> None:
         """Write down how far *freshness* is at *now*, by the event loop's clock."""
         cells = self._cells
         cells[Level.POSITION] = freshness.position

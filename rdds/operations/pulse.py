@@ -7,39 +7,32 @@ has asked it anything.
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
 
-from rdds.operations.counters import Counted, Kept, Vouching, WorkerCounters
+from rdds.operations.counters import Counted, WorkerCounters
+from store.answer_cache import AnswerCache
 from store.freshness import Freshness
 
-__all__ = ["Checked", "Pulse"]
+__all__ = ["Pulse"]
 
 SECONDS = 1.0
-
-
-class Checked(Freshness, Vouching, Protocol):
-    """The freshness check, to be asked and to be counted."""
 
 
 class Pulse:
     """Beats from :meth:`start` to :meth:`stop`, on the running loop.
 
-    *room* is the budget of *cache* in bytes. Where there is no *freshness* the worker keeps
-    no answer, and has nothing to vouch for.
+    Where there is no *freshness* the worker keeps no answer, and has nothing to vouch for.
     """
 
     def __init__(
         self,
         counters: WorkerCounters,
         *,
-        cache: Kept | None = None,
-        room: int = 0,
-        freshness: Checked | None = None,
+        cache: AnswerCache | None = None,
+        freshness: Freshness | None = None,
         log: Counted | None = None,
     ) -> None:
         self._counters = counters
         self._cache = cache
-        self._room = room
         self._freshness = freshness
         self._log = log
         self._loop = asyncio.get_running_loop()
@@ -66,7 +59,7 @@ class Pulse:
 
     def _tell(self) -> None:
         if self._cache is not None:
-            self._counters.tell_cache(self._cache, self._room)
+            self._counters.tell_cache(self._cache)
         if self._freshness is not None:
             self._counters.tell_freshness(self._freshness, self._loop.time())
         if self._log is not None:

@@ -89,7 +89,7 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
     reader = ReadDoor(source, plan.policy, epoch=lambda: cache.epoch)
     counters, log = WorkerCounters(plan.stripes.claim()), open_query_log(plan.log)
     watch = WorkerWatch(_limits(plan, listeners), counters, log)
-    pulse = Pulse(counters, cache=cache, room=plan.cache_bytes, freshness=freshness, log=log)
+    pulse = Pulse(counters, cache=cache, freshness=freshness, log=log)
     doors: list[Door] = []
     gates = _Gates(plan)
     if listeners.whois:

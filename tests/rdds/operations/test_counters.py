@@ -40,6 +40,7 @@ class FakeCache:
     evicted: int = 0
     stale: int = 0
     used: int = 0
+    budget: int = 1000
 
     def __len__(self) -> int:
         return self.hits
@@ -118,10 +119,10 @@ def test_cache_of_a_successor_counts_on_top() -> None:
     """A worker's own counts begin at 0; what is shown goes on, and what is kept is its own."""
     stripes = Stripes(1)
     stripe = stripes.claim()
-    WorkerCounters(stripe).tell_cache(FakeCache(hits=10, used=500), room=1000)
+    WorkerCounters(stripe).tell_cache(FakeCache(hits=10, used=500))
     counters = WorkerCounters(stripe)
     for hits in (3, 4):
-        counters.tell_cache(FakeCache(hits=hits, used=70), room=1000)
+        counters.tell_cache(FakeCache(hits=hits, used=70))
     metrics = list(cache_metrics(stripes))
     assert metric(metrics, "rdds_cache_hits").samples[0].value == 14
     assert metric(metrics, "rdds_cache_bytes").samples[0].value == 70

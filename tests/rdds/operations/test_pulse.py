@@ -42,7 +42,7 @@ async def test_beat_asks_and_tells() -> None:
     """Numbers stand there from the first beat on, and anew with every answer."""
     stripes, freshness = Stripes(1), FakeFreshness()
     stripe = stripes.claim()
-    pulse = Pulse(WorkerCounters(stripe), cache=FakeCache(hits=2), room=9, freshness=freshness)
+    pulse = Pulse(WorkerCounters(stripe), cache=FakeCache(hits=2, budget=9), freshness=freshness)
     pulse.start()
     assert (stripe[Level.POSITION], stripe[Level.CACHE_ROOM]) == (41, 9)
     assert stripe[Level.BEAT] > 0
