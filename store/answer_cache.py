@@ -27,14 +27,13 @@ _ENTRY = 300
 class _Entry:
     """One answer: ``good_at`` is the epoch at which it was last known good."""
 
-    __slots__ = ("asked", "good_at", "payload", "since", "size", "subjects", "until")
+    __slots__ = ("asked", "between", "good_at", "payload", "size", "subjects")
 
     def __init__(self, payload: Any, made: Made, size: int) -> None:
         self.payload = payload
         self.subjects = made.subjects
         self.good_at = made.epoch
-        self.since = made.since
-        self.until = made.until
+        self.between = made.between
         self.size = size
         self.asked = False
 
@@ -79,7 +78,7 @@ class AnswerCache:
             return None
         # The second condition is for answers that time changes: few.
         if (entry.good_at == self.epoch or self._is_good(entry)) and (
-            entry.until is None or self._is_timely(entry)
+            entry.between is None or self._is_timely(entry.between)
         ):
             entry.asked = True
             self.hits += 1
@@ -128,9 +127,9 @@ class AnswerCache:
         entry.good_at = self.epoch
         return True
 
-    def _is_timely(self, entry: _Entry) -> bool:
-        since, until = entry.since, entry.until
-        return since is None or until is None or since <= self._clock() < until
+    def _is_timely(self, between: tuple[float, float]) -> bool:
+        since, until = between
+        return since <= self._clock() < until
 
     def _judge_all(self) -> None:
         """Go through all answers, so that the changes up to now can be forgotten."""

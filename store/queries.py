@@ -279,15 +279,14 @@ class Made:
     """An answer and what it was made from, for a cache (``store.answer_cache``).
 
     ``subjects`` are the numbers of the objects it shows or missed; ``epoch`` is the cache's
-    from before its snapshot. Time changes nothing about it between ``since`` and ``until``,
-    in unix seconds; both are ``None`` where it never does.
+    from before its snapshot. Time changes nothing about it from the first instant of ``between``
+    on and before the second, in unix seconds; ``None`` where it never does.
     """
 
     answer: Answer
     subjects: tuple[int, ...]
     epoch: int
-    since: float | None = None
-    until: float | None = None
+    between: tuple[float, float] | None = None
 
 
 class Reader(Protocol):

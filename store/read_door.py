@@ -119,14 +119,11 @@ class ReadDoor:
             return collected(self._answering(query), made_from)
 
         answer = await self._source.run(begin, _likely(query))
-        bounds = made_from.bounds(begun, self._clock().timestamp())
-        since, until = bounds or (None, None)
         return Made(
             answer=answer,
             subjects=tuple(made_from.subjects),
             epoch=epoch,
-            since=since,
-            until=until,
+            between=made_from.bounds(begun, self._clock().timestamp()),
         )
 
     def _answering(self, query: LookUp) -> Answering:

@@ -16,12 +16,10 @@ SUBJECTS = st.sets(st.integers(0, 5), max_size=4)
 KEYS = st.sampled_from([b"%c" % letter for letter in range(97, 109)])
 
 
-def a_made(
-    *subjects: int, epoch: int = 0, since: float | None = None, until: float | None = None
-) -> Made:
+def a_made(*subjects: int, epoch: int = 0, between: tuple[float, float] | None = None) -> Made:
     """Give an answer made from *subjects*; what it says doesn't matter here."""
     answer = cast("Answer", None)
-    return Made(answer=answer, subjects=subjects, epoch=epoch, since=since, until=until)
+    return Made(answer=answer, subjects=subjects, epoch=epoch, between=between)
 
 
 def test_what_is_kept_is_found() -> None:
@@ -155,7 +153,7 @@ class Caching(RuleBasedStateMachine):
     def _made(self, key: bytes) -> Made:
         subjects, end = self._what(key)
         bounds = (end, float("inf")) if self.now >= end else (float("-inf"), end)
-        return a_made(*subjects, epoch=self.cache.epoch, since=bounds[0], until=bounds[1])
+        return a_made(*subjects, epoch=self.cache.epoch, between=bounds)
 
     @rule(key=KEYS)
     def begin(self, key: bytes) -> None:
