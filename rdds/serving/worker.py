@@ -28,6 +28,7 @@ from rdds.serving.tls import Certificate
 from rdds.settings.sections import Log
 from rdds.watching import Limiting, WorkerWatch, open_query_log
 from store.answer_cache import AnswerCache
+from store.freshness import Freshness
 from store.policy import RegistryPolicy
 from store.read_door import ReadDoor
 from store.sql.sources import open_source
@@ -81,7 +82,6 @@ def run_worker(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> No
 
 
 async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> None:
-    loop = asyncio.get_running_loop()
     stop = end_of_life(life)
     source = open_source(plan.database_url, plan.public_url, plan.read_urls, lease=plan.lease)
     cache = AnswerCache(plan.cache_bytes)
@@ -90,8 +90,39 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
     counters, log = WorkerCounters(plan.stripes.claim()), open_query_log(plan.log)
     watch = WorkerWatch(_limits(plan, listeners), counters, log)
     pulse = Pulse(counters, cache=cache, freshness=freshness, log=log)
-    doors: list[Door] = []
     gates = _Gates(plan)
+    doors = await _open_doors(
+        plan, listeners, gates, reader, cache=cache, freshness=freshness, watch=watch
+    )
+    if listeners.rdap:
+        _renew_on_hang_up(plan.tls)
+    _keep_what_is_there()
+    pulse.start()
+    tell_ready(ready)
+    await stop.wait()
+    for door in doors:
+        door.close()
+    await gates.settle()
+    await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors))
+    if log is not None:
+        await log.close()
+    pulse.stop()
+    await freshness.close()
+    await source.close()
+
+
+async def _open_doors(
+    plan: Plan,
+    listeners: Listeners,
+    gates: _Gates,
+    reader: ReadDoor,
+    *,
+    cache: AnswerCache,
+    freshness: Freshness,
+    watch: WorkerWatch,
+) -> list[Door]:
+    """Open the doors that have sockets; both answer from *reader* and *cache*."""
+    doors: list[Door] = []
     if listeners.whois:
         doors.append(
             await serve_whois(
@@ -107,37 +138,19 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
             )
         )
     if listeners.rdap:
-        tls = None if plan.tls is None else plan.tls.context
         doors.append(
             await serve_rdap(
                 listeners.rdap,
                 reader,
                 settings=plan.rdap,
-                ssl_context=tls,
+                ssl_context=None if plan.tls is None else plan.tls.context,
                 gate=gates.rdap,
                 cache=cache,
                 freshness=freshness,
                 watch=watch,
             )
         )
-        _renew_on_hang_up(loop, plan.tls)
-    # What is there now stays. A full collection would walk it, for some 80 ms, in the middle
-    # of somebody's answer: a page of results makes enough garbage to cause one.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG)
-    pulse.start()
-    tell_ready(ready)
-    await stop.wait()
-    for door in doors:
-        door.close()
-    await gates.settle()
-    await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors))
-    if log is not None:
-        await log.close()
-    pulse.stop()
-    await freshness.close()
-    await source.close()
+    return doors
 
 
 def _limits(plan: Plan, listeners: Listeners) -> Limiting:
@@ -166,7 +179,18 @@ class _Gates:
         await asyncio.gather(*(gate.settle(SETTLE_SECONDS) for gate in gates))
 
 
-def _renew_on_hang_up(loop: asyncio.AbstractEventLoop, certificate: Certificate | None) -> None:
+def _keep_what_is_there() -> None:
+    """Take what there is now out of the collector's sight.
+
+    A full collection would walk it, for some 80 ms, in the middle of somebody's answer: a page
+    of results makes enough garbage to cause one.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG)
+
+
+def _renew_on_hang_up(certificate: Certificate | None) -> None:
     """Have HUP read *certificate* anew; a bad one leaves the old one in force."""
     if certificate is None:
         return
@@ -179,5 +203,5 @@ def _renew_on_hang_up(loop: asyncio.AbstractEventLoop, certificate: Certificate 
         else:
             _log.info("certificate read anew")
 
-    loop.add_signal_handler(signal.SIGHUP, renew)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renew)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGHUP,))
