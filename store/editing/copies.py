@@ -12,7 +12,6 @@ from store.records_json import difference
 from store.rules.links import new_link
 from store.rules.uses import Use
 from store.sql.records import contacts, domains
-from store.sql.records.transfer_locks import copy_lock
 
 __all__ = ["held_by", "place_copy", "uses_on"]
 
@@ -60,8 +59,6 @@ def place_copy(
 
 
 def _relink(session: Session, domain: Domain, contact: Contact, copy: Contact, *, by: str) -> None:
-    if held_by((domain,), contact):
-        copy_lock(session.connection, domain, now=session.now)
     links = tuple(
         new_link(copy, link.role, now=session.now) if link.contact_id == contact.id else link
         for link in domain.links

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from store.changes import UNSET, CreateDomain, DeleteDomain, LinkEdit, UpdateDomain
 from store.editing.delegations import provide_hosts
 from store.editing.registrant_changes.ending import void_changes
-from store.editing.registrant_changes.opening import check_takes_names, opened_outcome
+from store.editing.registrant_changes.opening import check_no_edit_waits, opened_outcome
 from store.editing.registrant_changes.relinking import hold_relink
 from store.editing.session import Session
 from store.editing.tech_notices import tell_tech
@@ -62,7 +62,7 @@ def create_domain(session: Session, change: CreateDomain) -> Outcome:
     )
     link = domain.link(Role.REGISTRANT)
     if link is not None:
-        check_takes_names(session, link.contact_id, field=link.role.value)
+        check_no_edit_waits(session, link.contact_id, field=link.role.value)
     provide_hosts(session, domain.hosts, registrar=registrar.handle, field="ns")
     saved = records.insert_domain(session.connection, domain, repository=session.policy.repository)
     _settle(session, None, saved)

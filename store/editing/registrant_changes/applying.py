@@ -32,7 +32,6 @@ from store.rules.registrant_changes import (
 from store.rules.uses import check_uses, uses_matter
 from store.sql.records import contacts, domains
 from store.sql.records import registrant_changes as records
-from store.sql.records.transfer_locks import copy_lock
 
 __all__ = ["Applied", "apply_patch"]
 
@@ -101,7 +100,6 @@ def _repoint(session: Session, change: RegistrantChange) -> Applied:
         raise Obstacle(EndReason.MOVED)
     with _zone_rules():
         links = edited_links(domain, {Role.REGISTRANT: new}, policy=session.policy, now=session.now)
-    copy_lock(session.connection, domain, now=session.now)
     after = replace(domain, links=links, updated=session.now, updated_by=change.created_by)
     saved = domains.update_domain(session.connection, domain, after)
     _turn_aliases(session, prior, new, change)

@@ -38,7 +38,7 @@ from store.sql.records import registrant_changes as records
 
 __all__ = [
     "Opened",
-    "check_takes_names",
+    "check_no_edit_waits",
     "check_unnamed",
     "let_patches_yield",
     "open_edit",
@@ -152,19 +152,17 @@ def settle_overlaps(session: Session, domains: Sequence[Domain], prior: Contact)
     Raises:
         RegistryError: ``STATUS_PROHIBITS`` while an edit of *prior* waits, names and all.
     """
-    theirs = records.list_open_of_contacts(session.connection, (prior.id,), lock=True)
-    edits = [change for change in theirs if change.kind is ChangeKind.EDIT]
-    for change in open_ones(session, edits):
-        raise _conflict(change)
+    check_no_edit_waits(session, prior.id)
     numbers = [domain.id for domain in domains]
     asked = records.list_open_of_domains(session.connection, numbers, lock=True)
     return _supersede(session, open_ones(session, asked))
 
 
-def check_takes_names(session: Session, number: int, *, field: str) -> None:
-    """Refuse a new name to a registrant whose own edit waits, or it would come unasked (R-09).
+def check_no_edit_waits(session: Session, number: int, *, field: str | None = None) -> None:
+    """Refuse to take names from a registrant whose own edit waits, or to give it one (R-09).
 
-    *number* is the contact's, whose row is locked; *field* is to blame.
+    The edit is about all its names: a new one would come unasked. *number* is the contact's,
+    whose row is locked; *field* is to blame.
 
     Raises:
         RegistryError: ``STATUS_PROHIBITS``.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from store.editing.registrant_changes.opening import (
     Opened,
-    check_takes_names,
+    check_no_edit_waits,
     open_repoint,
     settle_overlaps,
 )
@@ -16,7 +16,6 @@ from store.errors import Code, RegistryError
 from store.model import Contact, Domain, Role
 from store.rules.registrant_changes import Ruling, rule_on
 from store.sql.records import contacts
-from store.sql.records.transfer_locks import copy_lock
 
 __all__ = ["hold_relink"]
 
@@ -25,8 +24,8 @@ def hold_relink(session: Session, domain: Domain, new: Contact | None) -> Opened
     """Hold a new registrant for approval; ``None`` lets the link move at once.
 
     It moves at once to a name's first registrant (D-31), to a contact with the same
-    material values (R-05), and where the zone asks for no approval. The transfer lock
-    stays with the name, and what was asked for it before is superseded.
+    material values (R-05), and where the zone asks for no approval. What
+    was asked for the name before is superseded.
 
     Raises:
         RegistryError: ``STATUS_PROHIBITS`` while an edit of either contact waits (R-09),
@@ -34,7 +33,7 @@ def hold_relink(session: Session, domain: Domain, new: Contact | None) -> Opened
     """
     link = domain.link(Role.REGISTRANT)
     if new is not None:
-        check_takes_names(session, new.id, field=Role.REGISTRANT.value)
+        check_no_edit_waits(session, new.id, field=Role.REGISTRANT.value)
     if link is None:
         return None
     prior = contacts.lock_contacts(session.connection, {link.contact_id})[link.contact_id]
@@ -42,7 +41,6 @@ def hold_relink(session: Session, domain: Domain, new: Contact | None) -> Opened
     if new is not None and ruling.approved:
         return open_repoint(session, domain, prior, new)
     settle_overlaps(session, (domain,), prior)
-    copy_lock(session.connection, domain, now=session.now)
     if new is not None and ruling.zones:
         tell_applied(session, prior=prior, new=new, zones=ruling.zones, names=(domain.name,))
         if prior.generation == new.generation:  # a copy, edited since (P-12)
