@@ -19,10 +19,10 @@ from store.registrant_changes import (
 )
 from store.sql.database import Database
 from store.sql.records.approval_tokens import find_token
-from store.sql.records.contacts import contacts_of
+from store.sql.records.contacts import find_contacts
 from store.sql.records.registrant_changes import find_change
 from store.sql.records.registrars import find_registrar
-from store.sql.schema import contact, domain, domain_contact, registrant_change_name
+from store.sql.schema import domain, domain_contact, registrant_change_name
 
 __all__ = ["Approvals"]
 
@@ -72,7 +72,7 @@ class Approvals:
 
         def work(connection: Connection) -> NamePage | None:
             found = _meant(connection, token)
-            if found is None or not _awaits(found[0], found[1], self._clock()):
+            if found is None or found[0].state_at(self._clock()).asked is not found[1]:
                 return None
             past = domain.c.name > after
             statement = select(domain.c.name).where(_concerned(found[0]), past)
@@ -91,7 +91,7 @@ class Approvals:
             return None
         scope = _Scope(names=(), count=0, zones=())
         values: tuple[ProposedValue, ...] = ()
-        if _awaits(change, party, now):
+        if state.asked is party:
             scope, values = _scope(connection, change), _values(connection, change, party)
         sponsor = find_registrar(connection, change.registrar)
         new = party is ChangeParty.NEW
@@ -125,14 +125,6 @@ def _meant(connection: Connection, token: str) -> tuple[RegistrantChange, Change
     found = find_token(connection, token)
     change = None if found is None else find_change(connection, found[0])
     return None if found is None or change is None else (change, found[1])
-
-
-def _awaits(change: RegistrantChange, party: ChangeParty, now: datetime) -> bool:
-    asked = {
-        ChangeParty.NEW: ChangeState.AWAITING_NEW,
-        ChangeParty.PRIOR: ChangeState.AWAITING_PRIOR,
-    }
-    return change.state_at(now) is asked[party]
 
 
 def _concerned(change: RegistrantChange) -> ColumnElement[bool]:
@@ -180,8 +172,8 @@ def _patched(change: RegistrantChange, *, with_old: bool) -> Iterator[ProposedVa
 
 
 def _own_card(connection: Connection, change: RegistrantChange) -> tuple[ProposedValue, ...]:
-    rows = connection.execute(select(contact).where(contact.c.id == change.to_contact_id))
-    found = next(iter(contacts_of(connection, rows.mappings().all())), None)
+    number = change.to_contact_id or 0
+    found = find_contacts(connection, (number,)).get(number)
     if found is None:
         return ()
     card = snapshot(found)

@@ -58,11 +58,7 @@ class Approval:
     @property
     def is_asked(self) -> bool:
         """Tell whether this party's answer is awaited."""
-        match self.party:
-            case ChangeParty.NEW:
-                return self.state is ChangeState.AWAITING_NEW
-            case ChangeParty.PRIOR:
-                return self.state is ChangeState.AWAITING_PRIOR
+        return self.state.asked is self.party
 
     @property
     def has_answered(self) -> bool:

@@ -12,25 +12,20 @@ from datetime import datetime
 from store.change_inquiries import ChangeDetail
 from store.outgoing import Delivery
 from store.records_json import Json, rfc3339
-from store.registrant_changes import ChangeParty, ChangeState, Patch
+from store.registrant_changes import ChangeState, Patch
 
 __all__ = ["change_json"]
-
-_AWAITED = {
-    ChangeState.AWAITING_NEW: ChangeParty.NEW,
-    ChangeState.AWAITING_PRIOR: ChangeParty.PRIOR,
-}
 
 
 def change_json(detail: ChangeDetail) -> Json:
     """Give a registrant change as JSON values; in a list some are left out."""
-    change, awaited = detail.change, _AWAITED.get(detail.state)
+    change, asked = detail.change, detail.state.asked
     ran_out = detail.state is ChangeState.EXPIRED
     shown: Json = {
         "id": change.id,
         "kind": change.kind.value,
         "state": detail.state.value,
-        "asked": None if awaited is None else awaited.value,
+        "asked": None if asked is None else asked.value,
         "contact": change.contact,
         "to_contact": change.to_contact,
         "registrar": change.registrar,

@@ -46,8 +46,10 @@ class ChangeState(StrEnum):
     SUPERSEDED = "superseded"
     VOIDED = "voided"
 
-
-OPEN_STATES = frozenset({ChangeState.AWAITING_NEW, ChangeState.AWAITING_PRIOR})
+    @property
+    def asked(self) -> ChangeParty | None:
+        """Give the party whose answer is awaited, ``None`` where the change has ended."""
+        return _ASKED.get(self)
 
 
 class ChangeParty(StrEnum):
@@ -55,6 +57,10 @@ class ChangeParty(StrEnum):
 
     NEW = "new"
     PRIOR = "prior"
+
+
+_ASKED = {ChangeState.AWAITING_NEW: ChangeParty.NEW, ChangeState.AWAITING_PRIOR: ChangeParty.PRIOR}
+OPEN_STATES = frozenset(_ASKED)
 
 
 class Answer(StrEnum):

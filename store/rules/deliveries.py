@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from store.messages import MessageKind, MessageState, QueuedMessage
-from store.registrant_changes import ChangeParty, ChangeState, RegistrantChange
+from store.registrant_changes import ChangeParty, RegistrantChange
 
 __all__ = ["NO_LONGER_ASKED", "asked_party", "pause_after", "too_late", "untimely_end"]
 
@@ -17,16 +17,15 @@ MOST_TRIES = 200
 NO_LONGER_ASKED = "no longer asked"
 
 _ASKED = {
-    MessageKind.ASK_NEW: (ChangeParty.NEW, ChangeState.AWAITING_NEW),
-    MessageKind.ASK_PRIOR: (ChangeParty.PRIOR, ChangeState.AWAITING_PRIOR),
+    MessageKind.ASK_NEW: ChangeParty.NEW,
+    MessageKind.ASK_PRIOR: ChangeParty.PRIOR,
 }
 _ABOUT_A_CHANGE = {*_ASKED, MessageKind.COMPLETED, MessageKind.ENDED, MessageKind.EXPIRED}
 
 
 def asked_party(kind: MessageKind) -> ChangeParty | None:
     """Give the party that a message of this *kind* asks, ``None`` for one that asks nobody."""
-    asked = _ASKED.get(kind)
-    return None if asked is None else asked[0]
+    return _ASKED.get(kind)
 
 
 def untimely_end(
@@ -36,7 +35,7 @@ def untimely_end(
     kind = queued.message.kind
     if kind in _ABOUT_A_CHANGE and change is None:
         return MessageState.DROPPED, "no such change"
-    if change is not None and kind in _ASKED and change.state_at(now) is not _ASKED[kind][1]:
+    if change is not None and kind in _ASKED and change.state_at(now).asked is not _ASKED[kind]:
         return MessageState.DROPPED, NO_LONGER_ASKED
     if too_late(queued, now):
         return MessageState.GIVEN_UP, queued.code or "too late"

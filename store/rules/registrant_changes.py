@@ -95,7 +95,6 @@ _NEXT: Mapping[tuple[ChangeState, ChangeEvent], ChangeState] = {
     },
 }
 
-_ASKED = {ChangeState.AWAITING_NEW: ChangeParty.NEW, ChangeState.AWAITING_PRIOR: ChangeParty.PRIOR}
 _ANSWERS = {
     ChangeParty.NEW: {Answer.APPROVE, Answer.DECLINE},
     ChangeParty.PRIOR: {Answer.APPROVE, Answer.REFUSE},
@@ -215,7 +214,7 @@ def check_answer(
             with field ``data_correct`` for an approval without the tick.
     """
     check_open(change, now=now)
-    if _ASKED[change.state] is not party:
+    if change.state.asked is not party:
         raise RegistryError(
             Code.CLOSED, f"This party has answered the registrant change {change.id} already."
         )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from store.errors import Code, RegistryError
 from store.model import Contact
 from store.records_json import rfc3339
-from store.registrant_changes import ChangeKind, ChangeParty, ChangeState, RegistrantChange
+from store.registrant_changes import ChangeKind, ChangeParty, RegistrantChange
 from store.rules.registrant_changes import check_open
 from store.validation.phone import takes_sms
 
@@ -26,11 +26,6 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 MOST_A_DAY = 5  # R-22, the first message among them
 
-_ASKED = {
-    ChangeParty.NEW: ChangeState.AWAITING_NEW,
-    ChangeParty.PRIOR: ChangeState.AWAITING_PRIOR,
-}
-
 
 def check_asked(change: RegistrantChange, party: ChangeParty, *, now: datetime) -> None:
     """Refuse to ask a party whose answer nobody waits for (A-10).
@@ -40,7 +35,7 @@ def check_asked(change: RegistrantChange, party: ChangeParty, *, now: datetime) 
             the party whose turn it isn't.
     """
     check_open(change, now=now)
-    if _ASKED[party] is not change.state:
+    if change.state.asked is not party:
         raise RegistryError(
             Code.STATUS_PROHIBITS,
             "The current registrant is asked after the new one has approved."
