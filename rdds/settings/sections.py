@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 
+from notices.catalogue import LANGUAGES
 from rdap.search.offers import SearchPath
 from rdds.settings.addresses import (
     Endpoint,
@@ -57,8 +58,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-LANGUAGES = ("en", "it")
 
 
 def setting(default: T, reader: Reader[T], *, secret: bool = False) -> T:
