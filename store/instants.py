@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import overload
 
-__all__ = ["from_micros", "now", "to_micros"]
+__all__ = ["from_micros", "later_of", "now", "to_micros"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -22,6 +22,13 @@ def from_micros(micros: int | None) -> datetime | None:
     datetime.datetime(1970, 1, 1, 0, 0, 1, 500000, tzinfo=datetime.timezone.utc)
     """
     return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+
+
+def later_of(one: int | None, other: int | None) -> datetime | None:
+    """Read the later of two instants in the store's form, ``None`` where both are none."""
+    if one is None:
+        return from_micros(other)
+    return from_micros(one if other is None else max(one, other))
 
 
 def to_micros(instant: datetime) -> int:

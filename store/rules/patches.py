@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from store.instants import from_micros, to_micros
-from store.model import Card, Contact, Disclosure, Element
+from store.disclosures_json import disclosures_json, read_disclosures
+from store.model import Card, Contact
 from store.published import Kind
 from store.registrant_changes import Patch
 from store.statuses import Status
@@ -45,7 +44,7 @@ def patched(contact: Contact, patch: Patch) -> Contact:
     if "statuses" in new:
         changed["statuses"] = frozenset(Status(word) for word in _listed(new["statuses"]))
     if "disclosures" in new:
-        changed["disclosures"] = _disclosures(new["disclosures"])
+        changed["disclosures"] = read_disclosures(_said(new["disclosures"]))
     if "auth_hash" in new:
         changed["auth_hash"] = new["auth_hash"]
     return replace(contact, card=replace(contact.card, **card), **changed)
@@ -76,30 +75,14 @@ def _values(contact: Contact) -> dict[str, object]:
         "street": list(card.street),
         "kind": None if contact.kind is None else contact.kind.value,
         "statuses": sorted(status.value for status in contact.statuses),
-        "disclosures": {
-            word.element.value: to_micros(word.at) if word.show and word.at else None
-            for word in contact.disclosures
-        },
+        "disclosures": disclosures_json(contact.disclosures),
         "auth_hash": contact.auth_hash,
     }
 
 
-def _disclosures(said: object) -> tuple[Disclosure, ...]:
-    words = said if isinstance(said, Mapping) else {}
-    return tuple(
-        Disclosure(
-            element=element,
-            show=words[element.value] is not None,
-            at=_instant(words[element.value]),
-        )
-        for element in Element
-        if element.value in words
-    )
-
-
-def _instant(micros: object) -> datetime | None:
-    return from_micros(micros) if isinstance(micros, int) else None
-
-
 def _listed(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _said(value: object) -> Mapping[str, int | None]:
+    return value if isinstance(value, Mapping) else {}

@@ -10,8 +10,9 @@ from typing import Any
 
 import orjson
 
-from store.instants import from_micros
-from store.model import Card, Disclosure, Element, PrivacyMode, PrivacyService
+from store.disclosures_json import read_disclosures
+from store.instants import from_micros, later_of
+from store.model import Card, Disclosure, PrivacyMode, PrivacyService
 from store.names import Address
 from store.publish import HeldContact, HeldDomain, HeldHost
 from store.published import Dnssec, DsData, KeyData, Kind, PublicRole, PublishedRegistrar
@@ -100,10 +101,7 @@ def contact_of(row: Sequence[Any]) -> HeldContact:
 def _disclosures(text: str) -> tuple[Disclosure, ...]:
     if text == "{}":
         return ()
-    return tuple(
-        Disclosure(element=Element(element), show=at is not None, at=from_micros(at))
-        for element, at in orjson.loads(text).items()
-    )
+    return read_disclosures(orjson.loads(text))
 
 
 def domain_of(
@@ -125,20 +123,14 @@ def domain_of(
         updated=from_micros(row[8]),
         expires=from_micros(row[9]),
         transferred=from_micros(row[10]),
-        locked_until=_latest(row[11], row[12]),
-        change_until=_latest(row[13], row[14]),
+        locked_until=later_of(row[11], row[12]),
+        change_until=later_of(row[13], row[14]),
         registrar=registrar_of(row[sponsor:service]),
         service=service_of(row[service:]) if row[service] is not None else None,
         contacts=contacts,
         hosts=hosts,
         dnssec=dnssec_of(row[6], keys),
     )
-
-
-def _latest(own: int | None, holders: int | None) -> datetime | None:
-    if own is None:
-        return from_micros(holders)
-    return from_micros(own if holders is None else max(own, holders))
 
 
 def registrar_of(row: Sequence[Any]) -> PublishedRegistrar:

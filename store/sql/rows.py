@@ -20,8 +20,9 @@ from sqlalchemy import (
     select,
 )
 
-from store.instants import from_micros, to_micros
-from store.model import Card, Disclosure, Element, PostalForm
+from store.disclosures_json import disclosures_json, read_disclosures
+from store.instants import to_micros
+from store.model import Card, Disclosure, PostalForm
 from store.statuses import Status
 
 __all__ = [
@@ -99,20 +100,10 @@ def _street(row: RowMapping) -> tuple[str, ...]:
 
 def disclosures_text(disclosures: Iterable[Disclosure]) -> str:
     """Spell disclosures as JSON: element to the instant of consent, or null where hidden."""
-    said = {word.element.value: micros(word.at) if word.show else None for word in disclosures}
-    return json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return json.dumps(disclosures_json(disclosures), sort_keys=True, separators=(",", ":"))
 
 
 @lru_cache(maxsize=1024)
 def disclosures_of(text: str) -> tuple[Disclosure, ...]:
     """Read what :func:`disclosures_text` wrote, in the elements' own order."""
-    said: dict[str, int | None] = json.loads(text) if text else {}
-    return tuple(
-        Disclosure(
-            element=element,
-            show=said[element.value] is not None,
-            at=from_micros(said[element.value]),
-        )
-        for element in Element
-        if element.value in said
-    )
+    return read_disclosures(json.loads(text)) if text else ()

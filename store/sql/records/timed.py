@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, column, select, table
 
-from store.instants import from_micros
+from store.instants import later_of
 
 __all__ = ["Timed", "timed_of"]
 
@@ -32,13 +32,8 @@ def timed_of(connection: Connection, numbers: Iterable[int]) -> Mapping[int, Tim
     rows = connection.execute(select(_view).where(_view.c.id.in_(sorted(set(numbers)))))
     return {
         row.id: Timed(
-            locked_until=_latest(row.locked_until, row.holder_locked_until),
-            change_until=_latest(row.change_until, row.holder_change_until),
+            locked_until=later_of(row.locked_until, row.holder_locked_until),
+            change_until=later_of(row.change_until, row.holder_change_until),
         )
         for row in rows
     }
-
-
-def _latest(*ends: int | None) -> datetime | None:
-    known = [end for end in ends if end is not None]
-    return from_micros(max(known)) if known else None
