@@ -172,7 +172,9 @@ def _worker_plan(
     from rdap.search.offers import Offers
     from rdds.limits.notice import limit_lines
     from rdds.serving.worker import Plan
+    from whois43.door import WhoisDoor
 
+    told = limit_lines(settings.limits)
     return Plan(
         database_url=settings.database.url,
         public_url=settings.database.public_url,
@@ -180,9 +182,12 @@ def _worker_plan(
         lease=settings.database.lease,
         policy=policy,
         cache_bytes=settings.cache.bytes,
-        whois_name=settings.whois.public_name,
-        whois_patience=settings.whois.patience,
-        whois_most=settings.whois.most_connections,
+        whois=WhoisDoor(
+            public_name=settings.whois.public_name,
+            patience=settings.whois.patience,
+            most_connections=settings.whois.most_connections,
+            limits=told,
+        ),
         rdap=RdapDoor(
             public_url=base,
             patience=settings.rdap.patience,
@@ -190,7 +195,7 @@ def _worker_plan(
             trusted_proxies=settings.limits.trusted_proxies,
             client_field=settings.rdap.client_field,
             searches=Offers.named(settings.rdap.searches),
-            limits=limit_lines(settings.limits),
+            limits=told,
         ),
         tls=tls,
         trusted_proxies=settings.limits.trusted_proxies,

@@ -18,6 +18,7 @@ from store.policy import RegistryPolicy
 from store.queries import Reader
 from store.read_door import ReadDoor
 from store.sql.sources import open_source
+from whois43.door import WhoisDoor
 from whois43.shell import serve_whois
 
 __all__ = ["RunningDoors", "doors_over", "running_doors"]
@@ -82,7 +83,7 @@ def doors_over(
     async def serve() -> None:
         door = RdapDoor(public_url=base, searches=searches or Offers())
         servers = (
-            await serve_whois([sockets[0]], reader, patience=SECONDS),
+            await serve_whois([sockets[0]], reader, settings=WhoisDoor(patience=SECONDS)),
             await serve_rdap([sockets[1]], reader, settings=door),
         )
         started.set()

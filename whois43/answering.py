@@ -15,6 +15,7 @@ from store.queries import LookUp, Reader
 from store.watch import Kind, Outcome
 from whois43.asking import is_by_text, key_of, keyed_as_asked
 from whois43.charset import Charset
+from whois43.door import WhoisDoor
 from whois43.finished import Finished, finish
 from whois43.parse import Refusal, parse_line
 from whois43.render import UNAVAILABLE, refusal_bytes
@@ -42,25 +43,25 @@ class Reply:
 
 
 class Answering:
-    """Asks *reader* and renders what it says; *own_name* is the server's, if it is known.
+    """Asks *reader* and renders what it says as *door* presents itself.
 
     What is finished is kept in *cache*, for questions for which *freshness* vouches; one
     without the other is none. Neither a question nor a value of an answer ever goes into
     the log.
     """
 
-    __slots__ = ("_own_name", "_reader", "_vouched", "cache", "freshness")
+    __slots__ = ("_door", "_reader", "_vouched", "cache", "freshness")
 
     def __init__(
         self,
         reader: Reader,
-        own_name: str | None = None,
+        door: WhoisDoor | None = None,
         *,
         cache: AnswerCache | None = None,
         freshness: Freshness | None = None,
     ) -> None:
         self._reader = reader
-        self._own_name = own_name
+        self._door = door or WhoisDoor()
         self._vouched = True  # the store answered the last question
         self.freshness = freshness
         self.cache = cache if freshness is not None else None
@@ -120,9 +121,9 @@ class Answering:
     async def _made(self, asked: Asked) -> Finished:
         query, cache = asked.query, self.cache
         if cache is None or asked.key is None:
-            return finish(query, await self._reader.answer(query), self._own_name)
+            return finish(query, await self._reader.answer(query), self._door)
         made = await self._reader.make(query)
-        finished = finish(query, made.answer, self._own_name)
+        finished = finish(query, made.answer, self._door)
         finished.by_text = is_by_text(made.answer)
         if not finished.by_text or keyed_as_asked(query):
             cache.keep(asked.key, finished, size=finished.size, made=made)

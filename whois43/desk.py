@@ -14,6 +14,7 @@ from store.queries import Reader
 from store.watch import EXEMPT, Door, Kind, Outcome, Unwatched, Watch
 from whois43.answering import Answering
 from whois43.deadlines import Deadlines
+from whois43.door import WhoisDoor
 from whois43.finished import Finished
 from whois43.lingering import Lingering
 from whois43.render import limited_bytes
@@ -50,12 +51,7 @@ class Desk:
     Args:
         loop: The loop they run on.
         reader: Whom they ask.
-        patience: Seconds for a whole question to arrive (conformance.md 6.1.7).
-        finish: Seconds from a question to the end of its connection: the store's
-            answer, a slow reader, the client's own close.
-        most: Connections at one time; the next ones are told to come later. As many
-            may stay for a while after their answer.
-        own_name: The server's host name in inner form, if it is known.
+        door: How the server presents and protects itself.
         cache: Keeps answers for which *freshness* vouches.
         freshness: Asks the store if what is kept is true.
         watch: Limits and counts.
@@ -65,28 +61,27 @@ class Desk:
         self,
         loop: asyncio.AbstractEventLoop,
         reader: Reader,
+        door: WhoisDoor,
         *,
-        patience: float,
-        finish: float,
-        most: int,
-        own_name: str | None = None,
         cache: AnswerCache | None = None,
         freshness: Freshness | None = None,
         watch: Watch | None = None,
     ) -> None:
         self.loop = loop
-        self.answering = Answering(reader, own_name, cache=cache, freshness=freshness)
+        self.answering = Answering(reader, door, cache=cache, freshness=freshness)
         self.watch: Watch = watch or Unwatched()
-        self.most = most
+        self.most = door.most_connections
         self.connections: set[Guest] = set()
-        self.reading: Deadlines[Guest] = Deadlines(loop, patience, lambda guest: guest.give_up())
-        self.finishing: Deadlines[Guest] = Deadlines(loop, finish, lambda guest: guest.break_off())
+        self.reading: Deadlines[Guest] = Deadlines(loop, door.patience, lambda each: each.give_up())
+        self.finishing: Deadlines[Guest] = Deadlines(
+            loop, door.finish, lambda each: each.break_off()
+        )
         self.empty = asyncio.Event()
         self.empty.set()
         self.lingering = Lingering(
             loop,
-            seconds=finish,
-            most=most,
+            seconds=door.finish,
+            most=self.most,
             left=self.let_out,
             occupied=self.empty.clear,
             settled=self.settle,

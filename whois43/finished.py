@@ -19,6 +19,7 @@ from store.queries import (
 )
 from store.watch import Kind, Outcome
 from whois43.charset import Charset, in_charset
+from whois43.door import WhoisDoor
 from whois43.render import answer_parts, stamp_bytes
 
 __all__ = ["Finished", "finish"]
@@ -79,9 +80,10 @@ class Finished:
         return Finished(text, self.kind, self.outcome, persons=self.persons, question=self.question)
 
 
-def finish(query: LookUp, answer: Answer, own_name: str | None = None) -> Finished:
-    """Render *answer* to *query*; *own_name* is this server's host name, if it is known."""
-    before, after = answer_parts(answer, own_name)
+def finish(query: LookUp, answer: Answer, door: WhoisDoor | None = None) -> Finished:
+    """Render *answer* to *query* as *door* presents itself."""
+    door = door or WhoisDoor()
+    before, after = answer_parts(answer, door.public_name, door.limits)
     found = answer.result if isinstance(answer, Found) else None
     persons = 0
     if isinstance(found, PublishedDomain):

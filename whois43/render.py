@@ -38,16 +38,21 @@ __all__ = [
 ]
 
 
-def answer_bytes(answer: Answer, own_name: str | None = None) -> bytes:
+def answer_bytes(
+    answer: Answer, own_name: str | None = None, limits: tuple[str, ...] = ()
+) -> bytes:
     """Give the whole text of *answer* in UTF-8, every line ended by CR LF.
 
-    *own_name* is this server's host name in inner form, if it is known.
+    *own_name* is this server's host name in inner form, if it is known; *limits* are what
+    help says of how much a client may ask.
     """
-    before, after = answer_parts(answer, own_name)
+    before, after = answer_parts(answer, own_name, limits)
     return before + stamp_bytes(answer.as_of) + after
 
 
-def answer_parts(answer: Answer, own_name: str | None = None) -> tuple[bytes, bytes]:
+def answer_parts(
+    answer: Answer, own_name: str | None = None, limits: tuple[str, ...] = ()
+) -> tuple[bytes, bytes]:
     """Give what stands before and behind the stamp in the text of *answer*."""
     wording = wording_of(answer.notices)
     codes = b""
@@ -57,7 +62,7 @@ def answer_parts(answer: Answer, own_name: str | None = None) -> tuple[bytes, by
             zone = wording if same else wording_of(domain.notices)
             record, codes = domain_text(domain, zone, own_name), zone.codes
         case Found(result=result):
-            record = encoded(_record_lines(result, own_name))
+            record = encoded(_record_lines(result, own_name, limits))
         case Absent():
             record = encoded([absent_line(answer)])
     return record + _BEFORE_STAMP, _AFTER_STAMP + codes + wording.terms
@@ -93,7 +98,7 @@ def _error_lines(message: str) -> list[str]:
     return [f"Error: {message}", "Ask for help to see the forms of a question."]
 
 
-def _record_lines(result: Result, own_name: str | None) -> list[str]:
+def _record_lines(result: Result, own_name: str | None, limits: tuple[str, ...]) -> list[str]:
     match result:
         case PublishedDomain():
             raise TypeError("a domain's record is text already")
@@ -102,7 +107,7 @@ def _record_lines(result: Result, own_name: str | None) -> list[str]:
         case PublishedRegistrar():
             return registrar_lines(result, own_name)
         case Help():
-            return help_lines(result)
+            return help_lines(result, limits)
         case PublishedEntity():
             # No line of port 43 is parsed to a question that has this answer.
             raise TypeError("a contact is no answer of this door")

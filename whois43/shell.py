@@ -14,6 +14,7 @@ from store.queries import Reader
 from store.watch import Watch
 from whois43.connection import Connection
 from whois43.desk import Desk
+from whois43.door import WhoisDoor
 from whois43.front import BACKLOG, Front, is_possible
 
 __all__ = ["Gate", "WhoisServer", "serve_whois"]
@@ -154,11 +155,8 @@ async def serve_whois(
     sockets: Sequence[socket.socket],
     reader: Reader,
     *,
-    patience: float,
-    most_connections: int = 500,
-    finish: float = 20.0,
+    settings: WhoisDoor,
     gate: Gate | None = None,
-    own_name: str | None = None,
     cache: AnswerCache | None = None,
     freshness: Freshness | None = None,
     watch: Watch | None = None,
@@ -168,27 +166,14 @@ async def serve_whois(
     Args:
         sockets: Stream sockets, listening already or not.
         reader: The store's read door.
-        patience: Seconds for a whole question to arrive.
-        most_connections: Connections at one time over all *sockets*.
-        finish: Seconds from a question to the end of its connection.
+        settings: How the door presents and protects itself, over all *sockets*.
         gate: Who lets clients in; the running loop by default.
-        own_name: The server's host name in inner form: no answer sends a client back to it.
         cache: Keeps finished answers, for which *freshness* vouches; none without it.
         freshness: Asks the store of *reader* what was committed.
         watch: Limits and counts; by default nobody is limited.
     """
     loop = asyncio.get_running_loop()
-    desk = Desk(
-        loop,
-        reader,
-        patience=patience,
-        finish=finish,
-        most=most_connections,
-        own_name=own_name,
-        cache=cache,
-        freshness=freshness,
-        watch=watch,
-    )
+    desk = Desk(loop, reader, settings, cache=cache, freshness=freshness, watch=watch)
     server = WhoisServer(desk, gate or loop)
     try:
         for listening in sockets:

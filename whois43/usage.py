@@ -22,10 +22,12 @@ _FORMS = (
 )
 
 
-def help_lines(shown: Help) -> list[str]:
-    """Name the forms of a question and the zones served."""
+def help_lines(shown: Help, limits: tuple[str, ...] = ()) -> list[str]:
+    """Name the forms of a question, the zones served, and the *limits* of a client, if any."""
     lines = [*_FORMS, "", "Zones served here:"]
     lines += [f"  {clean(zone)}" for zone in shown.zones[:MOST_ZONES]]
     if len(shown.zones) > MOST_ZONES:
         lines.append(f"  and {len(shown.zones) - MOST_ZONES} more")
+    if limits:
+        lines += ["", "Limits:", *(f"  {clean(limit)}" for limit in limits)]
     return lines

@@ -34,6 +34,7 @@ from store.read_door import ReadDoor
 from store.sql.sources import open_source
 from store.sql.vouching import open_freshness
 from store.watch import Unwatched
+from whois43.door import WhoisDoor
 from whois43.shell import serve_whois
 
 __all__ = ["Plan", "run_worker"]
@@ -57,9 +58,7 @@ class Plan:
     read_urls: tuple[str, ...] = ()
     lease: float | None = None
     policy: RegistryPolicy
-    whois_name: str | None
-    whois_patience: float
-    whois_most: int
+    whois: WhoisDoor
     rdap: RdapDoor
     tls: Certificate | None = None
     trusted_proxies: tuple[Network, ...] = ()
@@ -128,10 +127,8 @@ async def _open_doors(
             await serve_whois(
                 listeners.whois,
                 reader,
-                patience=plan.whois_patience,
-                most_connections=plan.whois_most,
+                settings=plan.whois,
                 gate=gates.whois,
-                own_name=plan.whois_name,
                 cache=cache,
                 freshness=freshness,
                 watch=watch,
@@ -164,7 +161,9 @@ class _Gates:
         self.whois = self.rdap = None
         if plan.whois_prefaced:
             self.whois = ProxyGate(
-                plan.trusted_proxies, patience=plan.whois_patience, most=plan.whois_most
+                plan.trusted_proxies,
+                patience=plan.whois.patience,
+                most=plan.whois.most_connections,
             )
         if plan.rdap_prefaced or plan.tls is not None:  # a loop alone bounds no handshakes
             self.rdap = ProxyGate(

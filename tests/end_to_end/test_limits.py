@@ -57,6 +57,16 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
         yield running
 
 
+def test_help_of_both_doors_names_the_limits(serving: Serving) -> None:
+    """conformance.md 6.1.11, 1.11.1: the same sentences, before a client meets them."""
+    _, document = serving.ask_rdap("help")
+    (limits,) = (each for each in document["notices"] if each["title"] == "Limits")
+    first = "A client may ask 6 questions within 86400 seconds, of WHOIS and RDAP together."
+    assert limits["description"][0] == first
+    listed = "".join(f"  {line}\r\n" for line in limits["description"])
+    assert f"\r\nLimits:\r\n{listed}" in whois_from(serving, "127.0.0.2")
+
+
 def test_one_budget_is_for_both_doors_and_all_workers(serving: Serving) -> None:
     """conformance.md 6.1.10, 1.2.8: the seventh question is refused, whatever door it came to."""
     whole = whois_from(serving, "127.0.0.2")

@@ -24,6 +24,7 @@ from store.read_door import ReadDoor
 from store.sql.sources import open_source
 from tests.fuzz.filled_store import POLICY
 from whois43.answering import Answering
+from whois43.door import WhoisDoor
 from whois43.shell import serve_whois
 
 __all__ = ["LOOPS", "Doors", "open_doors"]
@@ -178,7 +179,8 @@ def _open_doors(url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Doors]:
     doors = Doors(loop, ReadDoor(source, POLICY), complaints)
     unused = [socket.socket(), socket.socket()]
     rdap = doors.run(serve_rdap(unused[:1], doors.reader, settings=DOOR, gate=doors.rdap))
-    whois = doors.run(serve_whois(unused[1:], doors.reader, patience=SECONDS, gate=doors.whois))
+    patient = WhoisDoor(patience=SECONDS)
+    whois = doors.run(serve_whois(unused[1:], doors.reader, settings=patient, gate=doors.whois))
     try:
         yield doors
     finally:

@@ -14,6 +14,7 @@ from store.published import PublishedRegistrar
 from store.queries import Answer, FindRegistrar, LookUp, Made, Query
 from store.watch import Door, Kind, Outcome, QueryLog
 from tests.published_values import AS_OF, a_domain, absent, found
+from whois43.door import WhoisDoor
 from whois43.shell import WhoisServer, serve_whois
 
 __all__ = ["FakeFreshness", "FakeReader", "FakeWatch", "Served", "listening_socket", "serving"]
@@ -211,6 +212,7 @@ async def serving(
     patience: float = 10.0,
     most_connections: int = 500,
     finish: float = 10.0,
+    limits: tuple[str, ...] = (),
     cached: bool = False,
     watch: FakeWatch | None = None,
 ) -> AsyncIterator[Served]:
@@ -226,9 +228,9 @@ async def serving(
     server = await serve_whois(
         [listening],
         reader,
-        patience=patience,
-        most_connections=most_connections,
-        finish=finish,
+        settings=WhoisDoor(
+            patience=patience, most_connections=most_connections, finish=finish, limits=limits
+        ),
         cache=cache if cached else None,
         freshness=freshness if cached else None,
         watch=watch,

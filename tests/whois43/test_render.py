@@ -377,6 +377,16 @@ def test_help_names_the_forms_and_the_zones() -> None:
     assert answer.endswith(STAMP + TERMS)
 
 
+def test_help_names_the_limits_that_are_on() -> None:
+    """A client can know them before it meets them, as by RDAP's help; without any, no word."""
+    shown = found(a_help("example"))
+    said = answer_bytes(shown, limits=("A client may ask 3 questions.", "It is an address."))
+    listed = "\r\n\r\nLimits:\r\n  A client may ask 3 questions.\r\n  It is an address.\r\n"
+    assert listed in said.decode()
+    assert said.replace(listed.removeprefix("\r\n").encode(), b"") == answer_bytes(shown)
+    assert answer_bytes(found(a_domain()), limits=("x",)) == answer_bytes(found(a_domain()))
+
+
 def test_help_of_very_many_zones_is_cut() -> None:
     """An answer is bounded, whatever is served."""
     answer = text(found(a_help(*(f"z{number}.example" for number in range(MOST_ZONES + 3)))))

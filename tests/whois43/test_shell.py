@@ -14,11 +14,12 @@ import pytest
 from store.errors import Code, StoreUnavailableError
 from store.published import PublishedRegistrar
 from store.queries import Answer, FindName, Query
-from tests.published_values import a_domain, a_host, absent, found, notices
+from tests.published_values import a_domain, a_help, a_host, absent, found, notices
 from tests.whois43.fakes import FakeReader, Served, listening_socket, serving
 from whois43 import shell
 from whois43.connection import MOST_OCTETS, Connection
 from whois43.desk import Desk
+from whois43.door import WhoisDoor
 from whois43.lingering import MOST_UNREAD
 from whois43.render import BUSY, TOO_LONG, UNAVAILABLE, answer_bytes
 from whois43.shell import serve_whois
@@ -65,6 +66,14 @@ async def test_empty_line_asks_for_help(line: bytes) -> None:
     async with serving() as served:
         await served.ask(line)
         assert [type(query).__name__ for query in served.reader.asked] == ["FindHelp"]
+
+
+async def test_help_says_what_the_door_was_told_of_limits() -> None:
+    """Made or kept, it is the same answer (6.1.11)."""
+    async with serving(limits=("Three questions.",), cached=True) as served:
+        served.reader.answers = lambda _query: found(a_help())
+        for _ in range(2):
+            assert b"\r\nLimits:\r\n  Three questions.\r\n" in await served.ask(b"help\r\n")
 
 
 async def test_client_that_asks_nothing_gets_nothing() -> None:
@@ -290,7 +299,7 @@ class VanishedTransport:
 async def test_reset_that_is_noticed_at_the_end_of_the_reply_is_no_failure() -> None:
     """Shutting down a connection that is gone closes it and raises nothing."""
     loop = asyncio.get_running_loop()
-    desk = Desk(loop, FakeReader(), patience=1, finish=1, most=1)
+    desk = Desk(loop, FakeReader(), WhoisDoor(most_connections=1))
     connection, transport = Connection(desk), VanishedTransport()
     connection.connection_made(cast("asyncio.Transport", transport))
     connection.data_received(b"shop.example\r\n")
@@ -520,7 +529,7 @@ async def test_socket_that_cannot_listen_closes_the_others() -> None:
     port = first.getsockname()[1]
     taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     with pytest.raises((OSError, ValueError)):
-        await serve_whois([first, taken], FakeReader(), patience=1)
+        await serve_whois([first, taken], FakeReader(), settings=WhoisDoor())
     with pytest.raises(ConnectionError):
         await asyncio.open_connection("127.0.0.1", port)
     taken.close()
@@ -531,7 +540,7 @@ async def test_several_sockets_share_one_server() -> None:
     async with serving() as served:
         sockets = [listening_socket(), listening_socket()]
         ports = [listening.getsockname()[1] for listening in sockets]
-        server = await serve_whois(sockets, served.reader, patience=10)
+        server = await serve_whois(sockets, served.reader, settings=WhoisDoor())
         for port in ports:
             other = Served(server=server, reader=served.reader, port=port)
             assert await other.ask(b"shop.example\r\n") == SHOP

@@ -23,6 +23,7 @@ from tests.certificates import a_certificate
 from tests.published_values import a_domain, absent, found
 from tests.rdap.doors import PUBLIC_URL, FakeReader, next_response, one_response
 from tests.rdds.serving.test_proxy_protocol_preface import BROKEN, V4, V6, block
+from whois43.door import WhoisDoor
 from whois43.shell import serve_whois
 
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -90,7 +91,7 @@ async def behind(
         settings = RdapDoor(public_url=PUBLIC_URL)
         server = await serve_rdap([sock], reader, settings=settings, ssl_context=context, gate=gate)
     else:
-        server = await serve_whois([sock], reader, patience=10.0, gate=gate)
+        server = await serve_whois([sock], reader, settings=WhoisDoor(), gate=gate)
     running = Behind(port, server, gate)
     _remember_clients(running, reader)
     try:
