@@ -59,8 +59,8 @@ def _exposure_warnings(settings: Settings) -> Iterator[str]:
     for network in settings.limits.trusted_proxies:
         if network.prefixlen == 0:
             yield (
-                f"Whoever asks may say who it is, and has no limits so: {network} in "
-                "limits.trusted_proxies holds every address."
+                f"Clients can escape their limits: by {network} in limits.trusted_proxies every "
+                f"IPv{network.version} address is believed when it names another client."
             )
     for endpoint in settings.operations.listen:
         if _is_public(endpoint.host):

@@ -24,8 +24,8 @@ def hold_relink(session: Session, domain: Domain, new: Contact | None) -> Opened
     """Hold a new registrant for approval; ``None`` lets the link move at once.
 
     It moves at once to a name's first registrant (D-31), to a contact with the same
-    material values (R-05), and where the zone asks for no approval. What
-    was asked for the name before is superseded.
+    material values (R-05), and where the zone asks for no approval. What was asked for the
+    name before is superseded.
 
     Raises:
         RegistryError: ``STATUS_PROHIBITS`` while an edit of either contact waits (R-09),
