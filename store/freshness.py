@@ -43,6 +43,13 @@ class Freshness(Protocol):
         """
         ...
 
+    def ask_at_once(self) -> bool | None:
+        """Ask for the questions that are here now, and tell whether the cache is known good.
+
+        ``None`` where that takes a wait. For who has gathered many questions already.
+        """
+        ...
+
     async def close(self) -> None:
         """Ask no more; who waits is told that nothing can be vouched for."""
         ...

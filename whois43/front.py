@@ -195,19 +195,29 @@ class Front:
 
     def _look(self) -> None:
         """Ask for all of this turn together if what is kept is true."""
-        batch, self._batch = _Batch(self._batch), []
-        self._desk.hold(len(batch.visits))
-        self._late.add(batch)
+        visits, self._batch = self._batch, []
         freshness = self._desk.answering.freshness
-        if freshness is not None:  # or nothing would be kept
-            freshness.ask(partial(self._answer, batch, freshness))
-
-    def _answer(self, batch: _Batch, freshness: Freshness, vouched: bool) -> None:  # noqa: FBT001
-        """Answer *batch* with what is kept and true, or else from the store."""
-        if not self._late.discard(batch):
+        if freshness is None:
+            raise AssertionError("nothing is kept, so nobody asks")
+        vouched = freshness.ask_at_once()
+        if vouched is not None:
+            self._answer(visits, freshness, vouched)
             return
+        batch = _Batch(visits)
+        self._desk.hold(len(visits))
+        self._late.add(batch)
+        freshness.ask(partial(self._answer_batch, batch, freshness))
+
+    def _answer_batch(self, batch: _Batch, freshness: Freshness, vouched: bool) -> None:  # noqa: FBT001
+        """Answer *batch*, unless connections wait for its answers by now."""
+        if self._late.discard(batch):
+            self._answer(batch.visits, freshness, vouched)
+            self._desk.release(len(batch.visits))
+
+    def _answer(self, visits: list[Visit], freshness: Freshness, vouched: bool) -> None:  # noqa: FBT001
+        """Answer *visits* with what is kept and true, or else from the store."""
         find, stamp, conclude = self._cache.find, freshness.stamp, self._desk.conclude
-        for visit in batch.visits:
+        for visit in visits:
             try:
                 if visit.asked is None and vouched:
                     finished: Finished | None = find(visit.key)
@@ -218,7 +228,6 @@ class Front:
                 self._answer_other(visit, vouched=vouched)
             except Exception as error:  # noqa: BLE001 - the others get their answers
                 self._fail(visit, error)
-        self._desk.release(len(batch.visits))
 
     def _answer_other(self, visit: Visit, *, vouched: bool) -> None:
         """Answer a question that is spelled otherwise than its key, or one that has to be made."""

@@ -69,6 +69,10 @@ class PostgresqlFreshness:
         elif self._task is None:
             self._task = self._loop.create_task(self._serve())
 
+    def ask_at_once(self) -> None:
+        """Tell that a look takes a wait."""
+        return
+
     async def close(self) -> None:
         """Look no more; who waits is told that nothing can be vouched for."""
         task, self._task, self._idle = self._task, None, None

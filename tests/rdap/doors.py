@@ -98,6 +98,9 @@ class FakeFreshness:
             asyncio.get_running_loop().call_soon(self._answer)
         self.waiting.append(then)
 
+    def ask_at_once(self) -> bool | None:
+        return None
+
     def _answer(self) -> None:
         self.looks += 1
         waiting, self.waiting = self.waiting, []

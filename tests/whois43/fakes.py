@@ -59,16 +59,21 @@ class FakeReader:
 
 
 class FakeFreshness:
-    """Vouches, or doesn't, in the next turn of the loop or when told to."""
+    """Vouches, or doesn't: at once, in the next turn of the loop, or when told to."""
 
     def __init__(self) -> None:
         self.stamp = AS_OF
         self.looks = self.failures = self.position = 0
         self.vouched = 0.0
         self.good = True
-        self.paused = False
+        self.paused = self.needs_no_wait = False
         self.waiting: list[Callable[[bool], None]] = []
         self.asked = 0
+
+    def ask_at_once(self) -> bool | None:
+        """Answer who asks, where that is to need no wait."""
+        self.asked += self.needs_no_wait
+        return self.good if self.needs_no_wait else None
 
     def ask(self, then: Callable[[bool], None], /) -> None:
         """Answer all who ask in this turn in the next."""

@@ -77,9 +77,11 @@ async def test_short_way_and_ordinary_way_give_the_same_bytes(line: bytes) -> No
         assert await served.ask(line + b"\n") == expected
 
 
-async def test_kept_answer_is_given_without_asking_the_reader() -> None:
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_kept_answer_is_given_without_asking_the_reader(*, at_once: bool) -> None:
     """The store is asked whether it is true, and for nothing else; however it is spelled."""
     async with serving(cached=True) as served:
+        served.freshness.needs_no_wait = at_once
         assert await served.ask(b"shop.example\r\n") == SHOP
         assert served.freshness.asked == 0  # nothing kept, nothing to vouch for
         for line in (b"shop.example\r\n", b"SHOP.EXAMPLE.\n", b'"shop.example" \r\n'):
@@ -99,10 +101,14 @@ async def test_answer_is_made_anew_once_what_it_was_made_from_was_touched() -> N
         assert await served.ask(b"shop.example\r\n") == answer_bytes(changed)
 
 
+@pytest.mark.parametrize("at_once", [False, True])
 @pytest.mark.parametrize("segments", [(b"shop.example\r\n",), (b"shop", b".example\r\n")])
-async def test_answer_that_nobody_vouches_for_is_not_given(segments: tuple[bytes, ...]) -> None:
+async def test_answer_that_nobody_vouches_for_is_not_given(
+    segments: tuple[bytes, ...], *, at_once: bool
+) -> None:
     """A store that can't be asked gives no kept answers either."""
     async with serving(cached=True) as served:
+        served.freshness.needs_no_wait = at_once
         assert await served.ask(b"shop.example\r\n") == SHOP
         served.freshness.good = False
         assert await served.ask(*segments) == SHOP
@@ -140,9 +146,11 @@ async def test_name_of_a_registrar_is_kept_for_its_own_spelling_alone() -> None:
         assert len(served.reader.asked) == 3
 
 
-async def test_questions_of_one_turn_share_one_look() -> None:
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_questions_of_one_turn_share_one_look(*, at_once: bool) -> None:
     """All that were read before the store is asked are vouched for together."""
     async with serving(cached=True) as served:
+        served.freshness.needs_no_wait = at_once
         await served.ask(b"shop.example\r\n")
         asked = await asyncio.gather(*(served.ask(b"shop.example\r\n") for _ in range(20)))
         assert asked == [SHOP] * 20

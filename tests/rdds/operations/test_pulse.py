@@ -28,6 +28,10 @@ class FakeFreshness:
         """Keep *then*."""
         self.asked.append(then)
 
+    def ask_at_once(self) -> bool | None:
+        """Take a wait."""
+        return None
+
     def answer(self) -> None:
         """Say yes to all who asked."""
         asked, self.asked = self.asked, []
