@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, update
 
 from store.folding import contact_key
 from store.instants import to_micros
-from store.sql.rows import among
+from store.sql.lists import among, insert_rows, listed
 from store.sql.schema import change_log, history, store_secret
 
 __all__ = [
@@ -164,7 +164,6 @@ def write_histories(
     """Write *rows* in one go, all of one edit."""
     if not rows:
         return
-    edit = {"at": to_micros(at), "actor": actor, "door": door}
     spelled = [
         {
             "kind": row.kind,
@@ -172,11 +171,10 @@ def write_histories(
             "action": row.action,
             "changes": _spelled({field: list(pair) for field, pair in row.changes.items()}),
             "private": row.private,
-            **edit,
         }
         for row in rows
     ]
-    connection.execute(insert(history), spelled)
+    insert_rows(connection, history, spelled, at=to_micros(at), actor=actor, door=door)
 
 
 def write_ends(
@@ -189,10 +187,16 @@ def write_ends(
     door: str,
 ) -> None:
     """Write that objects were deleted; *ends* are subjects and changes of fingerprints alone."""
-    edit = {"kind": kind, "action": "deleted", "private": False}
-    edit |= {"at": to_micros(at), "actor": actor, "door": door}
-    connection.execute(
-        insert(history), [{"subject": subject, "changes": said, **edit} for subject, said in ends]
+    insert_rows(
+        connection,
+        history,
+        [{"subject": subject, "changes": said} for subject, said in ends],
+        kind=kind,
+        action="deleted",
+        private=False,
+        at=to_micros(at),
+        actor=actor,
+        door=door,
     )
 
 
@@ -250,11 +254,18 @@ def _scrubbed(
 
 
 def _save_scrubbed(connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
-    if texts:
-        statement = update(history).where(history.c.id == bindparam("number"))
-        values = {"changes": bindparam("spelled"), "private": False}
-        named = [{"number": number, "spelled": spelled} for number, spelled in texts]
-        connection.execute(statement.values(values), named)
+    if not texts:
+        return
+    rows = [{"id": number, "changes": spelled} for number, spelled in texts]
+    source = listed(connection, history, rows)
+    if source is None:
+        one = update(history).where(history.c.id == bindparam("number"))
+        scrubbed = {"changes": bindparam("spelled"), "private": False}
+        named = [{"number": row["id"], "spelled": row["changes"]} for row in rows]
+        connection.execute(one.values(scrubbed), named)
+    else:
+        all_of_them = update(history).where(history.c.id == source.c.id)
+        connection.execute(all_of_them.values(changes=source.c.changes, private=False))
 
 
 def log_changes(
@@ -266,18 +277,13 @@ def log_changes(
     that commits late with an early ``seq``.
     """
     named = [
-        {
-            "at": to_micros(at),
-            "kind": kind,
-            "subject": contact_key(subject) if kind == "contact" else subject,
-        }
+        {"kind": kind, "subject": contact_key(subject) if kind == "contact" else subject}
         for kind, subject in dict.fromkeys(touched)
     ]
-    statement = insert(change_log)
+    same: dict[str, Any] = {"at": to_micros(at)}
     if connection.dialect.name == "postgresql":
-        statement = statement.values(xid=literal_column("pg_current_xact_id()::text::bigint"))
-    if named:
-        connection.execute(statement, named)
+        same["xid"] = literal_column("pg_current_xact_id()::text::bigint")
+    insert_rows(connection, change_log, named, **same)
 
 
 def prune_change_log(connection: Connection, *, until: datetime, limit: int) -> int:

@@ -6,19 +6,8 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    Column,
-    ColumnElement,
-    Connection,
-    RowMapping,
-    any_,
-    bindparam,
-    func,
-    select,
-)
+from sqlalchemy import RowMapping
 
 from store.disclosures_json import disclosures_json, read_disclosures
 from store.instants import to_micros
@@ -26,7 +15,6 @@ from store.model import Card, Disclosure, PostalForm
 from store.statuses import Status
 
 __all__ = [
-    "among",
     "card_columns",
     "card_of",
     "disclosures_of",
@@ -68,20 +56,6 @@ def form_columns(form: PostalForm) -> dict[str, str | None]:
 def form_of(row: RowMapping) -> PostalForm:
     """Read a postal form; a line of the street that is missing leaves no gap."""
     return PostalForm(**{name: row[name] for name in _FORM}, street=_street(row))
-
-
-def among(
-    connection: Connection, column: Column[Any], values: Iterable[int | str]
-) -> ColumnElement[bool]:
-    """Tell whether *column* is one of *values*, which travel as one argument.
-
-    So a statement is the same whatever their number: it is written, and planned, once.
-    """
-    listed = list(values)
-    if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, listed, type_=ARRAY(column.type)))
-    each = func.json_each(json.dumps(listed)).table_valued("value")
-    return column.in_(select(each.c.value))
 
 
 def card_columns(card: Card) -> dict[str, str | None]:

@@ -14,6 +14,7 @@ from store.instants import from_micros
 from store.model import Contact, PostalForm, PostalType, PrivacyMode, Role
 from store.published import Kind
 from store.rules.uses import Use
+from store.sql.lists import among
 from store.sql.records.saving import (
     matching_handle,
     next_number,
@@ -24,7 +25,6 @@ from store.sql.records.saving import (
     update_versioned,
 )
 from store.sql.rows import (
-    among,
     card_columns,
     card_of,
     disclosures_of,

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, delete, or_, select, tuple_
 
 from store.model import Contact
 from store.outcomes import Place
+from store.sql.lists import among
 from store.sql.records.contacts import contacts_of
 from store.sql.records.saving import stale
-from store.sql.rows import among, micros
+from store.sql.rows import micros
 from store.sql.schema import contact, domain_contact, registrant_change
 
 __all__ = ["Mark", "delete_contacts", "list_needed", "list_unlinked", "load_contacts", "lock_free"]
