@@ -57,7 +57,8 @@ def run_serve(
     )
     prepare_store(settings, demo=demo)
     stripes = Stripes(workers)
-    supervisor = Supervisor(listeners, _work(settings, listeners, stripes, demo=demo))
+    work = _work(settings, listeners, stripes, demo=demo)
+    supervisor = Supervisor(listeners, work, on_death=stripes.note_death)
     try:
         if not supervisor.start():
             raise RegistryError(Code.STORE_UNAVAILABLE, "The workers did not start; see the log.")

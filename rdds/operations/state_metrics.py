@@ -85,6 +85,8 @@ def process_metrics(
         ("rdds_workers_wanted", "Workers that should live.", stripes.workers),
     ):
         yield GaugeMetricFamily(name, words, value=value)
+    words = "Children of the server that died and were replaced."
+    yield CounterMetricFamily("rdds_deaths", words, value=stripes.deaths)
     ready = GaugeMetricFamily("rdds_ready", "Whether a check of /readyz holds.", labels=["check"])
     for check, fault in faults.items():
         ready.add_metric([check], fault is None)

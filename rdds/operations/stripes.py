@@ -58,6 +58,15 @@ class Stripes:
         """Let every process know that the server ends."""
         self._parents[0] = 1.0
 
+    @property
+    def deaths(self) -> int:
+        """How many children died that were not told to end."""
+        return int(self._parents[1])
+
+    def note_death(self) -> None:
+        """Count a child that died; for the parent, who alone sees it."""
+        self._parents[1] += 1
+
     def claim(self) -> memoryview[float]:
         """Take a stripe for this process, for as long as it lives.
 

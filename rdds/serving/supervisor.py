@@ -47,11 +47,14 @@ class _Vacancy:
 
 
 class Supervisor:
-    """Keeps one worker on each of the listeners."""
+    """Keeps one worker on each of the listeners; *on_death* is called for each that died."""
 
-    def __init__(self, listeners: tuple[Listeners, ...], work: Work) -> None:
+    def __init__(
+        self, listeners: tuple[Listeners, ...], work: Work, *, on_death: Callable[[], None]
+    ) -> None:
         self._listeners = listeners
         self._work = work
+        self._on_death = on_death
         self._workers: dict[int, _Worker] = {}
         self._leaving: dict[int, float] = {}  # until when they may take
         self._vacant: dict[int, _Vacancy] = {}  # by place
@@ -172,6 +175,7 @@ class Supervisor:
             worker = self._workers.pop(pid, None)
             if worker is None:
                 continue
+            self._on_death()
             now = time.monotonic()
             deaths = worker.deaths + 1 if now - worker.born < QUICK_DEATH else 1
             pause = PAUSES[min(deaths, len(PAUSES)) - 1]

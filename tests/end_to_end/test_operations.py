@@ -64,6 +64,21 @@ def test_ready_server_is_ready_and_counts_its_workers(tmp_path: Path) -> None:
         assert metric(serving, "rdds_worker_memory_bytes") > 10_000_000
 
 
+def test_killed_worker_is_counted_and_one_told_to_end_is_not(tmp_path: Path) -> None:
+    """A successor alone tells nobody that its predecessor died; a renewal kills nobody."""
+    with a_program(tmp_path).serve("--demo") as serving:
+        assert metric(serving, "rdds_deaths_total") == 0
+        (dead,) = serving.workers()
+        os.kill(dead, signal.SIGKILL)
+        wait_until(lambda: serving.workers() not in ([], [dead]))
+        assert metric(serving, "rdds_deaths_total") == 1
+        (old,) = serving.workers()
+        serving.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: old not in serving.workers())
+        wait_until(lambda: metric(serving, "rdds_ready", check="workers") == 1)
+        assert metric(serving, "rdds_deaths_total") == 1
+
+
 def test_store_on_postgresql_is_told_of(postgresql_url: str, tmp_path: Path) -> None:
     """Ready, its numbers read, its news asked for."""
     program = Program(tmp_path, postgresql_url, OPERATIONS)

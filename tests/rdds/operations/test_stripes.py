@@ -102,6 +102,16 @@ def test_process_has_as_many_stripes_as_it_claims() -> None:
     run_in_child(look)
 
 
+def test_deaths_are_counted_for_every_process() -> None:
+    """What the parent saw die, the page of metrics tells."""
+    stripes = Stripes(1)
+    assert stripes.deaths == 0
+    run_in_child(stripes.note_death)
+    stripes.note_death()
+    assert stripes.deaths == 2
+    assert not stripes.is_ending
+
+
 def test_end_is_told_to_every_process() -> None:
     """What the parent says before it ends, its children know."""
     stripes = Stripes(1)
