@@ -195,10 +195,10 @@ class Front:
 
     def _look(self) -> None:
         """Ask for all of this turn together if what is kept is true."""
-        visits, self._batch = self._batch, []
         freshness = self._desk.answering.freshness
         if freshness is None:
             raise AssertionError("nothing is kept, so nobody asks")
+        visits, self._batch = self._batch, []
         vouched = freshness.ask_at_once()
         if vouched is not None:
             self._answer(visits, freshness, vouched)

@@ -73,7 +73,6 @@ _AFTER_STAMP = b" <<<\r\n"
 
 
 @lru_cache(maxsize=16)
-@lru_cache(maxsize=16)
 def stamp_bytes(as_of: datetime) -> bytes:
     """Give the stamp as it stands in an answer."""
     return timestamp(as_of).encode()

@@ -60,7 +60,7 @@ class Stripes:
 
     @property
     def deaths(self) -> int:
-        """How many children died that were not told to end."""
+        """How many children died that nobody had told to end."""
         return int(self._parents[1])
 
     def note_death(self) -> None:

@@ -10,13 +10,16 @@ import asyncio
 import json
 import logging
 import os
+import re
 import signal
 import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import quote
 
 from rdds.settings import Settings
 from store.errors import Code, RegistryError, StoreUnavailableError
+from store.sql.views import REVISION
 
 if TYPE_CHECKING:
     from store.sql.database import Database
@@ -25,13 +28,19 @@ __all__ = ["prepare_store", "settle_store"]
 
 _log = logging.getLogger("rdds.parent")
 
+_PLAIN_FILE = re.compile(r"sqlite:///([^?#%]+)")
+
 
 def prepare_store(settings: Settings, *, demo: bool) -> None:
     """Upgrade an SQLite store, check a PostgreSQL one; load the sample into an empty one.
 
+    An SQLite store that needs nothing is not worth the child: half of a start.
+
     Raises:
         RegistryError: what the store or the sample refused.
     """
+    if not demo and _is_fit(settings.database.url):
+        return
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -46,6 +55,23 @@ def prepare_store(settings: Settings, *, demo: bool) -> None:
         raise _error(Code(code), message, field)
     if status:
         raise StoreUnavailableError("The store could not be made ready.")
+
+
+def _is_fit(url: str) -> bool:
+    """Tell whether *url* is a plain SQLite file with a store of ours that can be written to.
+
+    Whatever stands in the way is found out, and said, by the child.
+    """
+    named = _PLAIN_FILE.fullmatch(url)
+    if named is None or not os.path.exists(named[1]):  # noqa: PTH110 - as the URL spells it
+        return False
+    address = f"file:{quote(named[1])}?mode=rw"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True, timeout=0)) as store:
+        store.execute("BEGIN IMMEDIATE")
+        found = store.execute("SELECT version_num FROM alembic_version").fetchall()
+        store.execute("SELECT seq FROM public_stamp LIMIT 1").fetchall()
+        return found == [(REVISION,)]
+    return False
 
 
 def _error(code: Code, message: str, field: str | None) -> RegistryError:

@@ -1,7 +1,7 @@
 """Long lists of values as single arguments, so that a statement is the same whatever their number.
 
-It is then written and planned once, and on PostgreSQL, whose driver sends each row of many by
-itself, many rows take a third of the time.
+It is then written and planned once. PostgreSQL's driver sends each row of many by itself; rows that
+go as lists take between half and nine tenths of that time.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def listed(
         bindparam(None, [row[name] for row in rows], type_=ARRAY(table.c[name].type))
         for name in rows[0]
     ]
-    return func.unnest(*columns).table_valued(*rows[0])
+    return func.unnest(*columns).table_valued(*rows[0]).render_derived()
 
 
 def insert_rows(

@@ -66,16 +66,19 @@ def test_ready_server_is_ready_and_counts_its_workers(tmp_path: Path) -> None:
 
 def test_killed_worker_is_counted_and_one_told_to_end_is_not(tmp_path: Path) -> None:
     """A successor alone tells nobody that its predecessor died; a renewal kills nobody."""
-    with a_program(tmp_path).serve("--demo") as serving:
+    program = a_program(tmp_path)
+    with program.serve("--demo") as serving:
         assert metric(serving, "rdds_deaths_total") == 0
         (dead,) = serving.workers()
         os.kill(dead, signal.SIGKILL)
         wait_until(lambda: serving.workers() not in ([], [dead]))
         assert metric(serving, "rdds_deaths_total") == 1
+        wait_until(lambda: is_ready(serving))
         (old,) = serving.workers()
+        program.config.write_text(OPERATIONS + "[cache]\nbytes = 1000000\n")
         serving.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: old not in serving.workers())
-        wait_until(lambda: metric(serving, "rdds_ready", check="workers") == 1)
+        wait_until(lambda: old not in serving.workers() and len(serving.workers()) == 1)
+        wait_until(lambda: is_ready(serving))
         assert metric(serving, "rdds_deaths_total") == 1
 
 
