@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["LANGUAGES", "read_texts"]
+from store.languages import LANGUAGES
 
-LANGUAGES = ("en", "it")
+__all__ = ["LANGUAGES", "read_texts"]
 
 _FOLDER = Path(__file__).parent / "texts"
 

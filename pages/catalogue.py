@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["LANGUAGES", "read_texts"]
+from store.languages import LANGUAGES
 
-LANGUAGES = ("en", "it")  # the first is for whoever reads none of them
+__all__ = ["LANGUAGES", "read_texts"]
 
 _FOLDER = Path(__file__).parent / "texts"
 

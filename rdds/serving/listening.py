@@ -31,9 +31,14 @@ class Listeners:
     aside: bool = False
     place: int = 0
 
+    @property
+    def sockets(self) -> tuple[socket.socket, ...]:
+        """Give all of them."""
+        return (*self.whois, *self.rdap, *self.pages, *self.aliases, *self.operations)
+
     def close(self) -> None:
         """Close this process's copies."""
-        for each in (*self.whois, *self.rdap, *self.pages, *self.aliases, *self.operations):
+        for each in self.sockets:
             each.close()
 
 

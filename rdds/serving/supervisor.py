@@ -62,10 +62,17 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
     def start(self) -> bool:
-        """Fork all workers; tell whether every one of them listens."""
-        started = [self._fork(place) for place in range(len(self._listeners))]
+        """Fork all workers; tell whether every one of them listens.
+
+        One with nothing to listen on is neither waited for nor in the way of the others.
+        """
+        listening = [place for place, each in enumerate(self._listeners) if each.sockets]
+        started = [self._fork(place) for place in listening]
         deadline = time.monotonic() + READY_SECONDS
         answers = [_is_ready(ready, deadline) for ready in started]
+        for place in range(len(self._listeners)):
+            if place not in listening:
+                os.close(self._fork(place))
         return all(answers)
 
     def run(self, renew: Callable[[], Work | None]) -> None:

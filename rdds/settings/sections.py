@@ -11,7 +11,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 
-from notices.catalogue import LANGUAGES
 from rdap.search.offers import SearchPath
 from rdds.settings.addresses import (
     Endpoint,
@@ -37,6 +36,7 @@ from rdds.settings.readers import (
     word_of,
 )
 from store.errors import RegistryError
+from store.languages import LANGUAGES
 from store.names import ascii_name
 
 __all__ = [

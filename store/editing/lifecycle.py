@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from store.changes import DeleteDueContacts
 from store.editing.session import Session
+from store.languages import language_of
 from store.messages import Message, MessageKind, Recipient
 from store.model import Contact
 from store.outcomes import Batch, Outcome, Place
 from store.policy import RegistryPolicy
 from store.readied import Readied
 from store.records_json import difference
-from store.rules.languages import language_of
 from store.rules.lifecycle import ContactState, contact_state
 from store.sql.journal import Fingerprints, ready_histories, scrub_histories, write_ends
 from store.sql.records import deletion_notices, due_contacts, registrars

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from store.editing.session import Session
+from store.languages import language_of
 from store.messages import Message, MessageKind, Recipient
 from store.model import Domain, Role
 from store.records_json import snapshot
-from store.rules.languages import language_of
 from store.sql.records import contacts
 
 __all__ = ["tell_tech"]

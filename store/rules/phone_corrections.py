@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from store.languages import language_of
 from store.messages import Message, MessageKind, Recipient
 from store.model import Contact
 from store.registrant_changes import Channel, RegistrantChange
-from store.rules.languages import language_of
 
 __all__ = ["correction_notices", "masked_number"]
 

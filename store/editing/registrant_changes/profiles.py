@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 
 from store.editing.registrant_changes.telling import NAMES_TOLD
 from store.editing.session import Session
+from store.languages import language_of
 from store.messages import Message, MessageKind, Recipient
 from store.model import Card, Contact
-from store.rules.languages import language_of
 from store.rules.registrant_changes import material_patch
 from store.sql.records import registrars
 from store.sql.records.registrant_changes import names_held

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.editing.session import Session
+from store.languages import language_of
 from store.messages import Message, MessageKind, Recipient
 from store.model import Card, Contact
 from store.registrant_changes import (
@@ -18,7 +19,6 @@ from store.registrant_changes import (
     Channel,
     RegistrantChange,
 )
-from store.rules.languages import language_of
 from store.rules.patches import patched
 from store.sql.records import contacts, registrars
 from store.sql.records import registrant_changes as records

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import Code, RegistryError
+from store.languages import language_of
 from store.model import Card, Contact, Disclosure, Element
 from store.policy import PROFILES, RegistryPolicy
 from store.published import Kind
@@ -21,7 +22,6 @@ from store.registrant_changes import (
     Patch,
     RegistrantChange,
 )
-from store.rules.languages import language_of
 from store.rules.patches import overtaken, patch_of, patched, standing
 from store.rules.registrant_changes import ChangeEvent, material_patch, moved, rule_on
 from store.statuses import Status

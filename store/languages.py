@@ -1,8 +1,10 @@
-"""In which language a party is written to."""
+"""The languages of messages and pages, and in which a party is written to."""
 
 from __future__ import annotations
 
-__all__ = ["language_of"]
+__all__ = ["LANGUAGES", "language_of"]
+
+LANGUAGES = ("en", "it")  # in which there are messages and pages; the first where none is asked for
 
 _ITALIAN = frozenset({"IT", "SM", "VA"})
 
