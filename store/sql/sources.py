@@ -29,7 +29,7 @@ T = TypeVar("T")
 Reading = Generator[Fetch, Rows, T]
 
 LOCK_SECONDS = 0.25  # a reader is never blocked by writers, only by a store in recovery
-CACHE_KIB = 8_000  # SQLite: pages that a reading connection keeps
+CACHE_KIB = 6_000  # SQLite: pages that a reading connection keeps
 STEPS = 2000  # SQLite: instructions between looks at the clock (some 20 µs)
 
 _GONE = "The store can't be reached."
