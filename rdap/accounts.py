@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from store.published import PublishedDomain, PublishedEntity, PublishedRegistrar, shows_person
 from store.queries import (
     Absent,
@@ -21,12 +19,13 @@ from store.queries import (
     Sought,
     TextPattern,
 )
+from store.values import value
 from store.watch import Kind, Outcome
 
 __all__ = ["Account", "account_of", "loggable", "outcome_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Account:
     """What is told of an answer; ``persons`` are the parties whose own data it shows."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from rdap.text import clean, escape_url, instant, path_segment, web_url
 from store.published import Notices
+from store.values import value
 
 __all__ = [
     "MEDIA_TYPE",
@@ -32,7 +32,7 @@ MEDIA_TYPE = "application/rdap+json"
 PROFILE = ("icann_rdap_response_profile_1", "icann_rdap_technical_implementation_guide_1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where an answer stands: the URL as it was asked for and the base of all others.
 

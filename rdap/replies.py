@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -34,6 +33,7 @@ from store.queries import (
     ReverseSearch,
     Search,
 )
+from store.values import value
 
 __all__ = [
     "ASKED",
@@ -59,7 +59,7 @@ ASKED = _ASKED.encode("ascii")
 _UNREAD = Account()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reply:
     """An HTTP status and the bytes of a JSON document.
 
@@ -73,7 +73,7 @@ class Reply:
     account: Account = _UNREAD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A question that was understood, and the ``url`` it was asked at.
 
@@ -87,7 +87,7 @@ class Asked:
     jscontact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Drawn:
     """An answer's document: ``ASKED`` stands in ``raw`` where the URL asked for goes."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import secrets
 import struct
-from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from store.values import value
 
 __all__ = ["Alias", "AliasCipher", "link_handle", "new_public_id", "parse_link_handle", "roid"]
 
@@ -56,7 +57,7 @@ def parse_link_handle(handle: str, repository: str) -> int | None:
     return number if number < 1 << 63 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Alias:
     """What an alias stands for: a domain's row, a role, and the holder's generation."""
 

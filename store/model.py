@@ -7,13 +7,14 @@ and in UTC, whole seconds where the store made them. ``id`` is the row's own num
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from store.names import Address
 from store.published import Dnssec, Kind
 from store.statuses import Status
+from store.values import value
 
 __all__ = [
     "Card",
@@ -68,7 +69,7 @@ class PrivacyMode(StrEnum):
     PROXY = "proxy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Disclosure:
     """A holder's word on one element: shown since the consent at ``at``, or hidden."""
 
@@ -77,7 +78,7 @@ class Disclosure:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PostalForm:
     """Who and where, in one script. ``street`` has up to three lines."""
 
@@ -90,7 +91,7 @@ class PostalForm:
     cc: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Card(PostalForm):
     """A postal form and the ways to reach the party.
 
@@ -105,7 +106,7 @@ class Card(PostalForm):
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A party. What it is to a name stands on the link, never here.
 
@@ -139,7 +140,7 @@ class Contact:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Link:
     """A contact in one role of a domain, with a public handle of its own (D-26).
 
@@ -153,7 +154,7 @@ class Link:
     public_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Domain:
     """A registration. It holds links to contacts and none of their values (A-05).
 
@@ -186,7 +187,7 @@ class Domain:
         return next((link for link in self.links if link.role is role), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Host:
     """A name server. ``registrar`` and ``roid`` are ``None`` for one known by name alone."""
 
@@ -203,7 +204,7 @@ class Host:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Registrar:
     """A sponsor of names. What its deposit lacks comes through the write door."""
 
@@ -221,7 +222,7 @@ class Registrar:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PrivacyService:
     """The card that stands in for a holder, and how mail gets through.
 
@@ -237,7 +238,7 @@ class PrivacyService:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReservedName:
     """A name that can't be registered: kept back by the registry, or blocked by a service."""
 

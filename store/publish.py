@@ -7,7 +7,7 @@ The one place that decides about privacy. Both renderers get only its results
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -33,6 +33,7 @@ from store.published import (
 from store.rules.shown_statuses import shown_statuses
 from store.statuses import Status, linked_statuses
 from store.urls import web_url
+from store.values import value
 
 __all__ = [
     "HeldContact",
@@ -66,7 +67,7 @@ _WITHHOLD_HIDES = frozenset({Part.STREET, Part.CITY, Part.SP, Part.PC, Part.VOIC
 _POLICY, _HOLDER, _MODE = (Withheld(why) for why in (Reason.POLICY, Reason.HOLDER, Reason.MODE))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class _Hidden:
     """What one view of one contact withholds: a reason for each part, ``None`` where it shows."""
 
@@ -88,7 +89,7 @@ class _Hidden:
         return self.email is not None or any(part is not None for part in parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HeldContact:
     """A contact as the public views hold it, in one published role of one domain."""
 
@@ -104,7 +105,7 @@ class HeldContact:
     updated: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HeldHost:
     """A name server as the public views hold it; ``linked`` where a domain refers to it."""
 
@@ -118,7 +119,7 @@ class HeldHost:
     updated: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HeldDomain:
     """A domain as the public views hold it, of one snapshot.
 
@@ -145,7 +146,7 @@ class HeldDomain:
     change_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class View:
     """Through what a contact is seen: the zone's policy and the domain's privacy mode.
 

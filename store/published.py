@@ -7,13 +7,13 @@ showing none, or nothing there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NoReturn
 
 from store.names import Address
 from store.statuses import Status
+from store.values import value
 
 __all__ = [
     "Absence",
@@ -111,7 +111,7 @@ class Standing(Enum):
     PRIVATE = "private"  # RDAP entity status `private` (D-15)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Party:
     """A contact as one role of one name shows it.
 
@@ -157,7 +157,7 @@ def shows_person(party: Party) -> bool:
     return any(isinstance(each, str) for each in own) or (isinstance(street, tuple) and any(street))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Notices:
     """A zone's texts for people and its wording for withheld values.
 
@@ -177,7 +177,7 @@ class Notices:
     icann_profile: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PublishedRegistrar:
     """A registrar. Nothing of it is private but what no deposit carries.
 
@@ -207,7 +207,7 @@ class PublishedRegistrar:
     updated: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PublishedHost:
     """A name server. ``handle`` is its ROID, ``None`` for a host that is only an attribute.
 
@@ -226,7 +226,7 @@ class PublishedHost:
     notices: Notices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DsData:
     """A DS record (RFC 5910 §4.1); ``digest`` is upper-case hex."""
 
@@ -236,7 +236,7 @@ class DsData:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class KeyData:
     """A DNSKEY (RFC 5910 §4.2); ``public_key`` is base64."""
 
@@ -246,7 +246,7 @@ class KeyData:
     public_key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Dnssec:
     """The delegation's signing data; signed if and only if one of the tuples has a member."""
 
@@ -260,7 +260,7 @@ class Dnssec:
         return bool(self.ds or self.keys)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PublishedDomain:
     """A registration as the public sees it.
 
@@ -290,7 +290,7 @@ class PublishedDomain:
     at_registrar: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PublishedEntity:
     """A contact looked up by handle: the strictest view over the names that show it (7.3).
 
@@ -304,7 +304,7 @@ class PublishedEntity:
     notices: Notices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Help:
     """What a door says about itself: the zones it serves, in ascending order."""
 

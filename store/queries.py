@@ -6,7 +6,6 @@ A door parses its question into one of the queries and hands it to a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -21,6 +20,7 @@ from store.published import (
     PublishedHost,
     PublishedRegistrar,
 )
+from store.values import value
 
 __all__ = [
     "Absent",
@@ -52,35 +52,35 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FindDomain:
     """The registration of *name* (inner form). Answered by a domain."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FindHost:
     """The name server *name* (inner form). Answered by a host."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ListHosts:
     """The name servers with the address *address*. Answered by one or more hosts."""
 
     address: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FindRegistrar:
     """A registrar by name (case, blanks and punctuation aside), IANA id or own id."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FindName:
     """A bare word of port 43 (conformance.md 6.2.2).
 
@@ -93,14 +93,14 @@ class FindName:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FindEntity:
     """A registrar by IANA id or id, or a contact by ROID, link handle or id."""
 
     handle: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FindHelp:
     """What is served here."""
 
@@ -113,7 +113,7 @@ class Sought(Enum):
     ENTITIES = "entities"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class NamePattern:
     """A domain or host name, or the beginning of one (conformance.md 1.6.1).
 
@@ -127,7 +127,7 @@ class NamePattern:
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TextPattern:
     """A handle or a person's name, or the beginning of one, as asked (not yet folded)."""
 
@@ -166,7 +166,7 @@ class SortBy(Enum):
     TRANSFER = "transferDate"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Sorting:
     """One key of an order."""
 
@@ -174,7 +174,7 @@ class Sorting:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Window:
     """Which part of the results is asked for, and in which order.
 
@@ -188,7 +188,7 @@ class Window:
     counted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Search:
     """Objects by one property of their own (RFC 9082 §3.2). Answered by a :class:`Page`.
 
@@ -201,7 +201,7 @@ class Search:
     window: Window = Window()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReverseSearch:
     """Objects by the entities they show (RFC 9536). Answered by a :class:`Page`.
 
@@ -218,7 +218,7 @@ LookUp = FindDomain | FindHost | ListHosts | FindRegistrar | FindName | FindEnti
 Query = LookUp | Search | ReverseSearch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Page:
     """A part of what a search found; never empty, an empty one is ``Absent``.
 
@@ -246,7 +246,7 @@ Result = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Found:
     """What was asked for, and the instant of the store's last commit."""
 
@@ -255,7 +255,7 @@ class Found:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Absent:
     """Nothing to show, and why. ``asked`` says what kind of object was looked for.
 
@@ -274,7 +274,7 @@ class Absent:
 Answer = Found | Absent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Made:
     """An answer and what it was made from, for a cache (``store.answer_cache``).
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -17,6 +16,7 @@ from store.published import PublishedEntity
 from store.queries import NamePattern, SortBy
 from store.sql.held_rows import Rows
 from store.sql.reading import Fetch
+from store.values import value
 
 __all__ = [
     "Counting",
@@ -38,7 +38,7 @@ MOST_IN_RANGES = 10_000  # what is counted exactly of an index's ranges alone
 MOST_JOINED = 250  # what is counted exactly where each result is looked at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One result: its class (``domain``, ``host``, ``contact``, ``registrar``) and its key.
 

@@ -8,7 +8,6 @@ driver (``store.sql.sources``).
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -27,6 +26,7 @@ from store.sql.held_rows import (
     registrar_of,
 )
 from store.sql.sights import Sight
+from store.values import value
 
 __all__ = [
     "NAME",
@@ -57,7 +57,7 @@ Fetch = tuple[str, object]
 NAME = "name"  # not a question: a domain by its name and the zones before it, in one go
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DomainRow:
     """The instant of the last commit, and the domain or ``None``.
 
@@ -69,7 +69,7 @@ class DomainRow:
     imported: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ContactRow:
     """A contact that was asked for: its row, its ROID, and what was asked as it is stored."""
 
@@ -78,7 +78,7 @@ class ContactRow:
     asked: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LinkRow:
     """Where a link's public handle leads."""
 
