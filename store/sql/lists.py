@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Insert,
     Table,
     TableValuedAlias,
     any_,
@@ -57,6 +59,12 @@ def listed(
     return func.unnest(*columns).table_valued(*rows[0]).render_derived()
 
 
+@cache
+def _inserting(table: Table) -> Insert:
+    """Give the insert into *table*, written once: to write one takes longer than to run it."""
+    return insert(table)
+
+
 def insert_rows(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], **same: Any
 ) -> None:
@@ -68,7 +76,14 @@ def insert_rows(
         return
     source = listed(connection, table, rows)
     if source is None:
-        connection.execute(insert(table).values(same), rows)
+        plain = {
+            name: value for name, value in same.items() if not isinstance(value, ColumnElement)
+        }
+        statement = _inserting(table)
+        if len(plain) < len(same):
+            statement = statement.values({name: same[name] for name in same.keys() - plain})
+        said = [{**plain, **row} for row in rows]
+        connection.execute(statement, said if len(said) > 1 else said[0])
         return
     values = [
         value if isinstance(value, ColumnElement) else literal(value, table.c[name].type)

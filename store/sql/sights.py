@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import BindParameter, Connection, Executable, bindparam, select, text
 
 from store.model import PrivacyMode, Role
 from store.published import PublicRole
@@ -127,15 +128,22 @@ def settle_sights(connection: Connection, numbers: Iterable[int]) -> None:
     wanted = sorted(set(numbers))
     if not wanted:
         return
+    for statement in _settling(connection.dialect.name):
+        connection.execute(statement, {"numbers": wanted})
+
+
+@cache
+def _settling(dialect: str) -> tuple[Executable, ...]:
+    numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
+    refilling = (
+        text("DELETE FROM contact_sight WHERE contact_id IN :numbers").bindparams(numbers),
+        text(fill_sights(dialect, _SEEN)).bindparams(numbers),
+    )
+    if dialect == "sqlite":  # an editor is alone
+        return refilling
     # Editors of other names of the same contacts wait; what follows sees what they committed.
-    locking = select(contact.c.id).where(contact.c.id.in_(wanted)).order_by(contact.c.id)
-    connection.execute(locking.with_for_update(key_share=True)).all()
-    for statement in (
-        "DELETE FROM contact_sight WHERE contact_id IN :numbers",
-        fill_sights(connection.dialect.name, _SEEN),
-    ):
-        bound = text(statement).bindparams(bindparam("numbers", expanding=True))
-        connection.execute(bound, {"numbers": wanted})
+    locking = select(contact.c.id).where(contact.c.id.in_(numbers)).order_by(contact.c.id)
+    return locking.with_for_update(key_share=True), *refilling
 
 
 # One step of an index for each sight a contact has.

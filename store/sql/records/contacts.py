@@ -7,7 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from store.folding import fold_handle, search_key
 from store.instants import from_micros
@@ -54,6 +63,21 @@ __all__ = [
 ]
 
 
+# Statements of every edit are written once: to write one takes longer than to run it.
+_FOUND = select(contact).where(contact.c.handle == bindparam("sought"))
+_LOCKED = _FOUND.with_for_update()
+_SECOND_FORM = select(contact_second_form).where(
+    contact_second_form.c.contact_id == bindparam("number")
+)
+_USES = (
+    select(domain.c.zone, domain_contact.c.role, domain.c.privacy)
+    .join(domain, domain.c.id == domain_contact.c.domain_id)
+    .where(domain_contact.c.contact_id == bindparam("number"))
+    .distinct()
+    .order_by(domain.c.zone, domain_contact.c.role, domain.c.privacy)
+)
+
+
 def find_contact(connection: Connection, handle: str, *, lock: bool = False) -> Contact | None:
     """Find the contact that *handle* means; with *lock*, keep other editors off its row.
 
@@ -63,8 +87,7 @@ def find_contact(connection: Connection, handle: str, *, lock: bool = False) -> 
     exact = matching_handle(connection, contact, handle)
     if exact is None:
         return None
-    statement = select(contact).where(contact.c.handle == exact)
-    rows = connection.execute(statement.with_for_update() if lock else statement)
+    rows = connection.execute(_LOCKED if lock else _FOUND, {"sought": exact})
     return next(iter(contacts_of(connection, rows.mappings().all())), None)
 
 
@@ -86,9 +109,11 @@ def contacts_of(connection: Connection, rows: Iterable[RowMapping]) -> list[Cont
     rows = list(rows)
     if not rows:
         return []
-    table = contact_second_form
-    seconds = connection.execute(
-        select(table).where(among(connection, table.c.contact_id, [row["id"] for row in rows]))
+    numbers, table = [row["id"] for row in rows], contact_second_form
+    seconds = (
+        connection.execute(_SECOND_FORM, {"number": numbers[0]})
+        if len(numbers) == 1
+        else connection.execute(select(table).where(among(connection, table.c.contact_id, numbers)))
     )
     forms = {row["contact_id"]: form_of(row) for row in seconds.mappings()}
     return [_contact_of(row, forms.get(row["id"])) for row in rows]
@@ -129,9 +154,7 @@ def update_contact(connection: Connection, before: Contact, after: Contact) -> C
     Raises:
         RegistryError: ``CONFLICT`` where another edit came between.
     """
-    update_versioned(
-        connection, contact, contact.c.id == before.id, before.version, _columns(after)
-    )
+    update_versioned(connection, contact, before.id, before.version, _columns(after))
     settle_sights(connection, (before.id,))
     return replace(after, version=before.version + 1)
 
@@ -181,16 +204,9 @@ def count_names(connection: Connection, number: int) -> int:
 
 def list_uses(connection: Connection, number: int) -> tuple[Use, ...]:
     """Give each way in which names use a contact, once."""
-    statement = (
-        select(domain.c.zone, domain_contact.c.role, domain.c.privacy)
-        .join(domain, domain.c.id == domain_contact.c.domain_id)
-        .where(domain_contact.c.contact_id == number)
-        .distinct()
-        .order_by(domain.c.zone, domain_contact.c.role, domain.c.privacy)
-    )
     return tuple(
         Use(zone=zone, role=Role(role), privacy=PrivacyMode(privacy))
-        for zone, role, privacy in connection.execute(statement)
+        for zone, role, privacy in connection.execute(_USES, {"number": number})
     )
 
 

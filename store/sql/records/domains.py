@@ -103,7 +103,7 @@ def update_domain(connection: Connection, before: Domain, after: Domain) -> Doma
         RegistryError: ``CONFLICT`` where another edit came between.
     """
     saved = replace(_with_public_ids(after), version=before.version + 1)
-    update_versioned(connection, domain, domain.c.id == before.id, before.version, _columns(saved))
+    update_versioned(connection, domain, before.id, before.version, _columns(saved))
     _keep_lock(connection, before, saved)
     _save_parts(connection, before, saved)
     return saved

@@ -94,7 +94,7 @@ def update_host(connection: Connection, before: Host, after: Host) -> Host:
     Raises:
         RegistryError: ``CONFLICT`` where another edit came between.
     """
-    update_versioned(connection, host, host.c.id == before.id, before.version, _columns(after))
+    update_versioned(connection, host, before.id, before.version, _columns(after))
     _save_addresses(connection, before.id, before.addresses, after.addresses)
     return replace(after, version=before.version + 1)
 

@@ -86,8 +86,7 @@ def update_privacy_service(
     Raises:
         RegistryError: ``CONFLICT`` where another edit came between.
     """
-    key = privacy_service.c.handle == before.handle
-    update_versioned(connection, privacy_service, key, before.version, _columns(after))
+    update_versioned(connection, privacy_service, before.handle, before.version, _columns(after))
     return replace(after, version=before.version + 1)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -93,7 +96,7 @@ def update_change(
     Raises:
         RegistryError: ``CONFLICT`` where another answer came between.
     """
-    update_versioned(connection, _table, _table.c.id == before.id, before.version, _columns(after))
+    update_versioned(connection, _table, before.id, before.version, _columns(after))
     return replace(after, version=before.version + 1)
 
 
@@ -103,34 +106,48 @@ def update_patch(connection: Connection, change: RegistrantChange, patch: Patch)
     connection.execute(statement.values(patch=_patch_text(patch), version=change.version + 1))
 
 
+# Statements of every edit are written once: to write one takes longer than to run it.
+_OPEN = select(_table).where(_table.c.open.is_(True)).order_by(_table.c.id)
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_FROM = _OPEN.where(_table.c.contact_id.in_(_NUMBERS))
+_TO = _OPEN.where(_table.c.to_contact_id.in_(_NUMBERS))
+_NAMING = _OPEN.where(
+    or_(
+        _table.c.contact_id == bindparam("number"),
+        _table.c.to_contact_id == bindparam("number"),
+    )
+)
+_ABOUT = _OPEN.where(
+    _table.c.id.in_(select(_names.c.change_id).where(_names.c.domain_id.in_(_NUMBERS)))
+)
+
+
 def list_open_of_contacts(
     connection: Connection, numbers: Iterable[int], *, lock: bool = False
 ) -> list[RegistrantChange]:
     """Give the changes not yet closed, expired or not, whose current registrant is one of these."""
-    return _open(connection, _table.c.contact_id.in_(sorted(set(numbers))), lock=lock)
+    return _open(connection, _FROM, {"numbers": sorted(set(numbers))}, lock=lock)
 
 
 def list_open_to_contacts(
     connection: Connection, numbers: Iterable[int], *, lock: bool = False
 ) -> list[RegistrantChange]:
     """Give the re-points not yet closed that lead to one of these contacts."""
-    return _open(connection, _table.c.to_contact_id.in_(sorted(set(numbers))), lock=lock)
+    return _open(connection, _TO, {"numbers": sorted(set(numbers))}, lock=lock)
 
 
 def list_open_naming(
     connection: Connection, number: int, *, lock: bool = False
 ) -> list[RegistrantChange]:
     """Give the changes not yet closed from or to a contact: at once, so in everybody's order."""
-    naming = or_(_table.c.contact_id == number, _table.c.to_contact_id == number)
-    return _open(connection, naming, lock=lock)
+    return _open(connection, _NAMING, {"number": number}, lock=lock)
 
 
 def list_open_of_domains(
     connection: Connection, numbers: Iterable[int], *, lock: bool = False
 ) -> list[RegistrantChange]:
     """Give the re-points and splits not yet closed that are about one of these domains."""
-    about = select(_names.c.change_id).where(_names.c.domain_id.in_(sorted(set(numbers))))
-    return _open(connection, _table.c.id.in_(about), lock=lock)
+    return _open(connection, _ABOUT, {"numbers": sorted(set(numbers))}, lock=lock)
 
 
 def list_overdue(connection: Connection, *, now: datetime, limit: int) -> list[RegistrantChange]:
@@ -166,9 +183,7 @@ def zones_held(connection: Connection, contact_number: int) -> frozenset[str]:
 
     A third of what all its uses take with 100,000 names: every one of them is looked at.
     """
-    joined = domain.join(domain_contact, domain_contact.c.domain_id == domain.c.id)
-    zones = select(domain.c.zone).select_from(joined).where(_held_by(contact_number)).distinct()
-    return frozenset(connection.execute(zones).scalars())
+    return frozenset(connection.execute(_ZONES_HELD, {"number": contact_number}).scalars())
 
 
 def names_barred(
@@ -196,6 +211,17 @@ def _held_by(contact_number: int) -> ColumnElement[bool]:
     return and_(
         domain_contact.c.contact_id == contact_number, domain_contact.c.role == "registrant"
     )
+
+
+_ZONES_HELD = (
+    select(domain.c.zone)
+    .select_from(domain.join(domain_contact, domain_contact.c.domain_id == domain.c.id))
+    .where(
+        domain_contact.c.contact_id == bindparam("number"),
+        domain_contact.c.role == "registrant",
+    )
+    .distinct()
+)
 
 
 def consents_of(connection: Connection, contact_number: int) -> dict[ChangeParty, datetime]:
@@ -240,9 +266,14 @@ def changes_of(connection: Connection, rows: Iterable[RowMapping]) -> list[Regis
     return [_change_of(row, tuple(about.get(row["id"], ()))) for row in rows]
 
 
-def _open(connection: Connection, condition: Any, *, lock: bool) -> list[RegistrantChange]:
-    statement = select(_table).where(condition, _table.c.open.is_(True)).order_by(_table.c.id)
-    rows = connection.execute(statement.with_for_update() if lock else statement)
+def _open(
+    connection: Connection,
+    statement: Select[Any],
+    sought: Mapping[str, Any],
+    *,
+    lock: bool,
+) -> list[RegistrantChange]:
+    rows = connection.execute(statement.with_for_update() if lock else statement, sought)
     return changes_of(connection, rows.mappings().all())
 
 

@@ -78,8 +78,7 @@ def update_registrar(connection: Connection, before: Registrar, after: Registrar
     Raises:
         RegistryError: ``CONFLICT`` where another edit came between.
     """
-    key = registrar.c.handle == before.handle
-    update_versioned(connection, registrar, key, before.version, _columns(after))
+    update_versioned(connection, registrar, before.handle, before.version, _columns(after))
     return replace(after, version=before.version + 1)
 
 

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 
 from store.errors import Code, RegistryError
 from store.folding import fold_handle
@@ -83,12 +96,11 @@ def matching_handle(connection: Connection, table: Table, handle: str) -> str | 
     """
     if not searchable(handle):
         return None
-    exact = select(table.c.handle).where(table.c.handle == handle)
-    found: str | None = connection.execute(exact).scalar_one_or_none()
+    exact, caseless = _by_handle(table)
+    found: str | None = connection.execute(exact, {"sought": handle}).scalar_one_or_none()
     if found is not None:
         return found
-    caseless = select(table.c.handle).where(table.c.handle_key == fold_handle(handle)).limit(2)
-    matches = connection.execute(caseless).scalars().all()
+    matches = connection.execute(caseless, {"sought": fold_handle(handle)}).scalars().all()
     if len(matches) > 1:
         raise RegistryError(
             Code.AMBIGUOUS, f"More than one {table.name} matches {handle} but for the case."
@@ -96,23 +108,40 @@ def matching_handle(connection: Connection, table: Table, handle: str) -> str | 
     return matches[0] if matches else None
 
 
+@cache
+def _by_handle(table: Table) -> tuple[Select[Any], Select[Any]]:
+    """Give what finds a handle of *table* as it is spelled, and whatever its case."""
+    found: Select[Any] = select(table.c.handle)
+    sought: BindParameter[str] = bindparam("sought")
+    return (
+        found.where(table.c.handle == sought),
+        found.where(table.c.handle_key == sought).limit(2),
+    )
+
+
 def update_versioned(
     connection: Connection,
     table: Table,
-    key: ColumnElement[bool],
+    number: int | str,
     version: int,
     values: Mapping[str, Any],
 ) -> None:
-    """Write *values* over the row of *key* if it still has *version*, and count it up.
+    """Write *values* over the row of key *number* if it still has *version*, and count it up.
 
     Raises:
         RegistryError: ``CONFLICT`` where another edit came between (D-30).
     """
-    statement = (
-        update(table).where(key, table.c.version == version).values(**values, version=version + 1)
-    )
-    if connection.execute(statement).rowcount != 1:
+    said = {**values, "version": version + 1, "its_number": number, "its_version": version}
+    if connection.execute(_versioned(table), said).rowcount != 1:
         raise stale()
+
+
+@cache
+def _versioned(table: Table) -> Update:
+    """Give the update of a row of *table*; which columns it sets is said with their values."""
+    (key,) = table.primary_key.columns
+    mine = key == bindparam("its_number")
+    return update(table).where(mine, table.c.version == bindparam("its_version"))
 
 
 def stale() -> RegistryError:
