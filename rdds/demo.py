@@ -7,8 +7,6 @@ from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
-
 from store.changes import (
     Actor,
     CardEdit,
@@ -27,6 +25,8 @@ from store.policy import PROFILES, RegistryPolicy
 from store.published import Kind
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from store.sql.database import Database
 
 __all__ = ["demo_policy", "load_demo"]
@@ -70,6 +70,8 @@ def load_demo(
 
 
 def _is_empty(connection: Connection) -> bool:
+    from sqlalchemy import select
+
     from store.sql.schema import contact, domain, registrar
 
     return all(

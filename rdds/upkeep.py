@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Connection
 
 from store.errors import Code, RegistryError, StoreUnavailableError
-from store.sql.database import Database, sqlite_path
+from store.sql.addresses import sqlite_path
+from store.sql.database import Database
 from store.sql.upgrade import current
 from store.sql.upgrade import upgrade as run_migrations
 

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, select
 from store.folding import fold_handle, fold_name, search_key
 from store.model import PrivacyMode, Role
 from store.sql.database import Database
+from store.sql.records.sights import settle_sights
 from store.sql.schema import metadata
-from store.sql.sights import settle_sights, sight_of_link
+from store.sql.sights import sight_of_link
 
 __all__ = ["RowWriter", "write_rows"]
 

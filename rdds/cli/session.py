@@ -65,7 +65,7 @@ class Session:
         Raises:
             StoreUnavailableError: also in a dry run, where the real run would be refused.
         """
-        from store.sql.database import sqlite_path
+        from store.sql.addresses import sqlite_path
 
         url = self.settings().database.url
         if not dry_run or sqlite_path(url) is None:

@@ -94,7 +94,8 @@ def _prepare_and_exit(settings: Settings, write: int, *, demo: bool) -> NoReturn
 
 
 def _prepare(settings: Settings, *, demo: bool) -> None:
-    from store.sql.database import Database, sqlite_path
+    from store.sql.addresses import sqlite_path
+    from store.sql.database import Database
 
     path = sqlite_path(settings.database.url)
     new = path is not None and not demo and not path.exists()
@@ -191,7 +192,7 @@ def settle_store(settings: Settings) -> None:
     Whoever copies the file of a stopped server then has all of it. A failure is of no
     consequence: the journal is read again at the next start.
     """
-    from store.sql.database import sqlite_path
+    from store.sql.addresses import sqlite_path
 
     path = sqlite_path(settings.database.url)
     if path is None or not path.exists():

@@ -15,10 +15,9 @@ from enum import Enum
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal_column, select
 
 from store.sql.reading import NAME, Fetch, Rows
-from store.sql.statements import Statement, compile_selects, selects
+from store.sql.statements import Select, Statement, compiled, selects
 
 __all__ = ["BEAT", "Ahead", "AheadStatement", "compile_ahead"]
 
@@ -87,7 +86,6 @@ _WHOSE = {
     **dict.fromkeys(("stamp", "zones", "secret"), _For.NOTHING),
     "reserved": _For.THE_SAME,
 }
-_Columns = Mapping[str, ColumnElement[Any]]
 
 
 def compile_ahead(*, leased: bool) -> Mapping[str, AheadStatement]:
@@ -95,78 +93,74 @@ def compile_ahead(*, leased: bool) -> Mapping[str, AheadStatement]:
 
     Each has one argument. Where *leased*, each tells the last heartbeat as well.
     """
-    domains = [
-        _domain(name, by="domain_by_name", zones_always=name == NAME)
-        for name in (NAME, "domain_by_name")
-    ]
-    statements = [
-        *domains,
-        _domain("domain_by_id", by="domain_by_id"),
-        *(
-            _listed(each)
-            for each in ("host_by_name", "registrar_by_gurid", "registrar_by_handle", "zones")
-        ),
-    ]
-    return {each.name: each.compiled(leased=leased) for each in statements}
+    written = {
+        **{
+            name: _domain("domain_by_name", zones_always=name == NAME)
+            for name in (NAME, "domain_by_name")
+        },
+        "domain_by_id": _domain("domain_by_id"),
+        **{
+            name: _listed(name)
+            for name in ("host_by_name", "registrar_by_gurid", "registrar_by_handle", "zones")
+        },
+    }
+    return {name: each.compiled(leased=leased) for name, each in written.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
-    """A statement not yet compiled: *columns* behind the first *width* ones."""
+    """A statement not yet compiled: what *parts* tell stands in its columns."""
 
-    name: str
-    own: Subquery | None
-    columns: _Columns
+    columns: Sequence[str]
+    source: str
     parts: Mapping[str, _Part]
 
     def compiled(self, *, leased: bool) -> AheadStatement:
-        columns = [*self.own.c] if self.own is not None else []
-        columns += self.columns.values()
-        if leased:
-            columns.append(selects()[BEAT].scalar_subquery())
-        statement = select(*columns)
-        if self.own is not None:
-            statement = statement.select_from(self.own)
-        named = compile_selects({self.name: statement}, "postgresql")
-        return AheadStatement(statement=named[self.name], parts=self.parts)
+        beat = [f"({selects()[BEAT]})"] if leased else []
+        text = f"SELECT {', '.join((*self.columns, *beat))}{self.source}"
+        return AheadStatement(statement=compiled(text, "postgresql"), parts=self.parts)
 
 
-def _json(rows: Select[Any]) -> ColumnElement[Any]:
+def _json(rows: Select) -> str:
     """Give *rows* as one JSON array of arrays, in their order."""
-    each = rows.subquery()
-    gathered = func.json_agg(func.json_build_array(*each.c))
-    return select(func.coalesce(gathered, literal_column("'[]'"))).scalar_subquery()
+    each = ", ".join(f"e.{name}" for name in rows.columns)
+    return f"(SELECT coalesce(json_agg(json_build_array({each})), '[]') FROM ({rows}) AS e)"  # noqa: S608 - constants
 
 
-def _domain(name: str, *, by: str, zones_always: bool = False) -> _Written:
+def _domain(by: str, *, zones_always: bool = False) -> _Written:
     """Write the domain with all that is its own, and what tells why there is none."""
-    named = selects(domain=literal_column("d.id"))
-    own = named[by].subquery("d")
-    absent = own.c.id.is_(None)
+    named = selects(domain="d.id")
     zones = _json(named["zones"])
-    proxied = own.c.privacy == literal_column("'proxy'")
-    columns: dict[str, ColumnElement[Any]] = {
-        "domain_contacts": _json(named["domain_contacts"]),
-        "domain_hosts": _json(named["domain_hosts"]),
-        "domain_dnssec": _json(named["domain_dnssec"]),
-        "secret": case((proxied, named["secret"].scalar_subquery())),
-        "zones": zones if zones_always else case((absent, zones)),
+    columns = {
+        **{
+            each: _json(named[each])
+            for each in ("domain_contacts", "domain_hosts", "domain_dnssec")
+        },
+        "secret": f"CASE WHEN d.privacy = 'proxy' THEN ({named['secret']}) END",
+        "zones": zones if zones_always else _absent(zones),
     }
     if by == "domain_by_name":
-        columns["reserved"] = case((absent, _json(named["reserved"])))
-    parts = {by: _Part(value=_For.THE_SAME), **_parts(columns, after=len(own.c))}
-    return _Written(name=name, own=own, columns=columns, parts=parts)
+        columns["reserved"] = _absent(_json(named["reserved"]))
+    own = [f"d.{name}" for name in named[by].columns]
+    parts = {by: _Part(value=_For.THE_SAME), **_parts(columns, after=len(own))}
+    return _Written(
+        columns=[*own, *columns.values()], source=f" FROM ({named[by]}) AS d", parts=parts
+    )
+
+
+def _absent(column: str) -> str:
+    """Give *column* where there is no domain."""
+    return f"CASE WHEN d.id IS NULL THEN {column} END"
 
 
 def _listed(name: str) -> _Written:
     """Write what answers show of no zone's: the rows, the stamp, and zones for the notices."""
     named = selects()
     columns = {each: _json(named[each]) for each in dict.fromkeys((name, "stamp", "zones"))}
-    parts = _parts(columns, after=0)
-    return _Written(name=name, own=None, columns=columns, parts=parts)
+    return _Written(columns=[*columns.values()], source="", parts=_parts(columns, after=0))
 
 
-def _parts(columns: _Columns, *, after: int) -> Mapping[str, _Part]:
+def _parts(columns: Mapping[str, str], *, after: int) -> Mapping[str, _Part]:
     return {
         name: _Part(value=_WHOSE.get(name, _For.THE_SAME), column=column, json=name != "secret")
         for column, name in enumerate(columns, start=after)

@@ -26,8 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool, Pool, QueuePool
 
 from store.errors import Code, RegistryError, StoreUnavailableError
+from store.sql.addresses import sqlite_path
 
-__all__ = ["Database", "sqlite_path"]
+__all__ = ["Database"]
 
 T = TypeVar("T")
 
@@ -40,31 +41,6 @@ _EDITING = (
     f"SELECT set_config('lock_timeout', '{BUSY_SECONDS:.0f}s', false),"
     " set_config('synchronous_commit', 'remote_apply', false)"
 )
-
-
-def sqlite_path(url: str) -> Path | None:
-    """Give the file that *url* names, or ``None`` where it is PostgreSQL's.
-
-    Raises:
-        RegistryError: ``SETTINGS`` for any other kind of URL.
-    """
-    try:
-        parsed = make_url(url)
-    except Exception as error:
-        raise RegistryError(
-            Code.SETTINGS, "database.url is not a database URL.", field="database.url"
-        ) from error
-    match parsed.get_backend_name():
-        case "sqlite" if parsed.database and parsed.database != ":memory:":
-            return Path(parsed.database)
-        case "postgresql":
-            return None
-        case _:
-            raise RegistryError(
-                Code.SETTINGS,
-                "database.url is sqlite:///FILE or postgresql://….",
-                field="database.url",
-            )
 
 
 def postgresql_url(url: str) -> URL:

@@ -5,11 +5,9 @@
 from __future__ import annotations
 
 from store.sql.search_spelling import Spelling
-from store.sql.statements import CARD, CONTACT, DOMAIN, HOST, REGISTRAR
+from store.sql.statements import CARD, CONTACT, DOMAIN, HOST, KEY, REGISTRAR
 
 __all__ = ["page_statements"]
-
-KEY = ("key_tag", "algorithm", "digest_type", "digest", "flags", "protocol", "public_key")
 
 
 def page_statements(s: Spelling) -> dict[str, str]:

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
-from sqlalchemy import make_url
 
 from store.errors import Code, StoreUnavailableError
+from store.sql.addresses import driver_url
 from store.sql.views import REVISION
 
 __all__ = ["ANSWER_SECONDS", "BROKEN", "Connection", "Servers"]
@@ -119,10 +119,7 @@ class Servers:
     """
 
     def __init__(self, urls: Sequence[str], *, lease: float | None = None) -> None:
-        self._dsns = tuple(
-            make_url(each).set(drivername="postgresql").render_as_string(hide_password=False)
-            for each in urls
-        )
+        self._dsns = tuple(map(driver_url, urls))
         self.lease = lease
         self.generation = 0
         self._turn = 0

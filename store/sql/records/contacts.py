@@ -33,6 +33,7 @@ from store.sql.records.saving import (
     unused_roid,
     update_versioned,
 )
+from store.sql.records.sights import settle_sights
 from store.sql.rows import (
     card_columns,
     card_of,
@@ -45,7 +46,6 @@ from store.sql.rows import (
     statuses_text,
 )
 from store.sql.schema import contact, contact_second_form, domain, domain_contact
-from store.sql.sights import settle_sights
 
 __all__ = [
     "contacts_of",

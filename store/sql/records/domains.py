@@ -20,10 +20,10 @@ from store.sql.records.parts import (
     save_links,
 )
 from store.sql.records.saving import next_number, stale, unused_roid, update_versioned
+from store.sql.records.sights import settle_sights
 from store.sql.records.transfer_locks import copy_lock
 from store.sql.rows import micros, statuses_of, statuses_text
 from store.sql.schema import domain
-from store.sql.sights import settle_sights
 
 __all__ = [
     "delete_domain",
