@@ -22,7 +22,7 @@ def party_object(party: Party, place: Place) -> JsonObject:
     # conformance.md 11.1.6: a self link for every nested entity with a handle.
     handle = _handle(party)
     links = [] if handle is None else [self_link(place, "entity", handle)]
-    return _entity(party, [RDAP_ROLE[party.role]], links, place, as_of=None)
+    return _entity(party, handle, [RDAP_ROLE[party.role]], links, place, as_of=None)
 
 
 def contact_object(contact: PublishedEntity, place: Place, *, as_of: datetime | None) -> JsonObject:
@@ -32,13 +32,14 @@ def contact_object(contact: PublishedEntity, place: Place, *, as_of: datetime | 
     """
     roles = list(dict.fromkeys(RDAP_ROLE[role] for role in contact.roles))
     links = [self_link(place, "entity", contact.asked)]
-    entity = _entity(contact.party, roles, links, place, as_of=as_of)
+    entity = _entity(contact.party, _handle(contact.party), roles, links, place, as_of=as_of)
     redacted = [*entity_redactions(contact, place), *contact_redactions(contact, place)]
     return {**entity, "redacted": redacted} if redacted else entity
 
 
 def _entity(
     party: Party,
+    handle: str | None,
     roles: list[str],
     links: list[JsonObject],
     place: Place,
@@ -48,7 +49,7 @@ def _entity(
     return without_empty(
         {
             "objectClassName": "entity",
-            "handle": _handle(party),
+            "handle": handle,
             "roles": roles,
             "vcardArray": finished_card(party) if as_of is None else party_card(party),
             CARD: _contact(party, place) if place.jscontact else None,

@@ -11,7 +11,6 @@ from __future__ import annotations
 from array import array
 from datetime import datetime
 from email.utils import formatdate
-from itertools import accumulate
 from time import time
 
 from rdap.accounts import Account
@@ -67,7 +66,7 @@ class Finished:
     """
 
     __slots__ = (
-        *("_fixed", "_stamp", "_stamp_end", "_url", "_urls", "account", "edition"),
+        *("_fixed", "_gaps", "_stamp", "_stamp_end", "_url", "account", "edition"),
         *("head", "ready", "status"),
     )
 
@@ -79,8 +78,7 @@ class Finished:
         """Finish *drawn*; *url* is that of the usual spelling."""
         pieces = drawn.raw.split(ASKED)
         body = url.join(pieces)
-        starts = accumulate((len(piece) + len(url) for piece in pieces[:-1]), initial=-len(url))
-        self._urls = array("I", list(starts)[1:])  # places of *url* in the body
+        self._gaps = array("I", map(len, pieces))  # before, between and behind the places of *url*
         self._url = len(url)
         self.account = drawn.account
         self.status = drawn.status
@@ -93,7 +91,7 @@ class Finished:
     @property
     def size(self) -> int:
         """Give the bytes that this takes in memory."""
-        return len(self.ready) + 4 * len(self._urls) + _OBJECTS
+        return len(self.ready) + 4 * len(self._gaps) + _OBJECTS
 
     @property
     def body(self) -> bytes:
@@ -133,10 +131,9 @@ class Finished:
         self.at(edition)
         body, at = self.body, 0
         pieces = []
-        for place in self._urls:
-            pieces.append(body[at:place])
-            at = place + self._url
-        pieces.append(body[at:])
+        for gap in self._gaps:
+            pieces.append(body[at : at + gap])
+            at += gap + self._url
         body = url.join(pieces)
         tag = weak_tag(body) if self.status == 200 else None
         return Reply(self.status, body, tag, account=self.account)
@@ -148,8 +145,12 @@ class Finished:
     def _move_stamp(self, end: int) -> None:
         moved = end - self._stamp_end
         if moved:
-            start = self._stamp
-            self._urls = array("I", [at + moved if at > start else at for at in self._urls])
+            at = 0
+            for place, gap in enumerate(self._gaps):
+                if self._stamp < at + gap:
+                    self._gaps[place] += moved
+                    break
+                at += gap + self._url
             self._stamp_end = end
 
 

@@ -153,8 +153,10 @@ def shows_person(party: Party) -> bool:
     if party.standing is Standing.PROXY:
         return False
     own = (party.name, party.org, party.city, party.pc, party.voice, party.fax, party.email)
+    if str in set(map(type, own)):
+        return True
     street = party.street
-    return any(isinstance(each, str) for each in own) or (isinstance(street, tuple) and any(street))
+    return isinstance(street, tuple) and any(street)
 
 
 @value(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,10 @@ def _service(row: tuple[Any, ...]) -> PrivacyService:
     )
 
 
+def _in_order(address: Address) -> tuple[int, int]:
+    return address.version, int(address)
+
+
 def _grouped(rows: Rows) -> dict[int, tuple[Sequence[Any], tuple[Address, ...]]]:
     """Gather the rows of each host: the first row, and all addresses in order."""
     found: dict[int, tuple[Sequence[Any], list[Address]]] = {}
@@ -186,7 +190,10 @@ def _grouped(rows: Rows) -> dict[int, tuple[Sequence[Any], tuple[Address, ...]]]
         if row[4] is not None:
             addresses.append(_address(row[4]))
     return {
-        ident: (row, tuple(sorted(addresses, key=lambda each: (each.version, int(each)))))
+        ident: (
+            row,
+            tuple(sorted(addresses, key=_in_order) if len(addresses) > 1 else addresses),
+        )
         for ident, (row, addresses) in found.items()
     }
 
