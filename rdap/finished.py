@@ -9,6 +9,7 @@ usual spelling; for who asked in another one it is put in on the way out.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import formatdate
 from time import time
@@ -126,6 +127,19 @@ class Finished:
                 self._put(self.fields, body, edition)
         return self.ready
 
+    def parts(self, edition: Edition) -> Sequence[bytes | memoryview]:
+        """Give the whole response, of *edition*, in parts.
+
+        With edits running there are many editions a second, and most of the bytes needn't be
+        copied for each. Once a second, when the date is another one, it is made ready anew.
+        """
+        text, start, end = edition.stamp_text, self._stamp, self._stamp_end
+        if edition.second != self.edition.second or not text or len(text) != end - start:
+            return (self.at(edition),)
+        was, head = memoryview(self.ready), self.head
+        before, behind = was[: head - _END - _DATE], was[head - _END : head + start]
+        return b"".join((before, edition.date, behind, text)), was[head + end :]
+
     def spelled(self, url: bytes, edition: Edition) -> Reply:
         """Give the reply to who asked at *url*."""
         self.at(edition)
@@ -181,6 +195,10 @@ class Packed:
             else:
                 self._pack(edition)
         return self.ready
+
+    def parts(self, edition: Edition) -> Sequence[bytes]:
+        """Give the whole response, of *edition*: packed, it has one part."""
+        return (self.at(edition),)
 
     def spelled(self, url: bytes, edition: Edition) -> Reply:
         """Give the reply to who asked at *url*, not packed yet."""

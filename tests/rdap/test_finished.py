@@ -43,18 +43,36 @@ MOMENTS = st.datetimes(
 ).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000))
 
 
-@given(st.lists(MOMENTS, min_size=1, max_size=4))
-async def test_a_new_stamp_gives_what_would_be_made_anew(moments: list[datetime]) -> None:
-    """In any order of shorter and longer ones, in every spelling."""
-    kept = await _finished()
+@given(st.lists(st.tuples(MOMENTS, st.booleans()), min_size=1, max_size=6))
+async def test_a_new_stamp_gives_what_would_be_made_anew(
+    moments: list[tuple[datetime, bool]],
+) -> None:
+    """In any order of shorter and longer ones, in every spelling, whole and in parts."""
+    kept, parted = await _finished(), await _finished()
     packed = Packed(await _finished())
     url = b"https://rdap.nic.example/rdap/domain/SHOP.example?_=1"
-    for second, moment in enumerate(moments, 2):
-        edition = Edition(moment, second, DATE)
+    second = 1
+    for moment, is_later in moments:
+        second += is_later
+        edition = Edition(moment, second, DATE.replace(b"34", b"%02d" % second))
         anew = await _finished(moment)
-        assert kept.at(edition) == anew.ready
-        assert packed.at(edition) == Packed(anew).ready
+        whole = anew.at(Edition(moment, second, edition.date))
+        assert kept.at(edition) == whole
+        assert b"".join(parted.parts(edition)) == whole
+        assert packed.at(edition) == b"".join(packed.parts(edition)) == Packed(anew).ready
         assert kept.spelled(url, edition) == anew.spelled(url, edition)
+
+
+async def test_an_edit_copies_little_of_a_response() -> None:
+    """Within a second; in the next one it is ready as a whole again."""
+    kept = await _finished()
+    later = AS_OF + timedelta(seconds=1)
+    first, rest = kept.parts(Edition(later, 1, DATE))
+    assert len(first) < len(rest)
+    assert kept.edition.stamp == AS_OF
+    (whole,) = kept.parts(Edition(later, 2, DATE))
+    assert whole is kept.ready
+    assert kept.edition.stamp == later
 
 
 async def test_the_end_of_a_connection_is_told_in_the_head() -> None:
