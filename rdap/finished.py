@@ -68,7 +68,7 @@ class Finished:
 
     __slots__ = (
         *("_fixed", "_gaps", "_stamp", "_stamp_end", "_url", "account", "edition"),
-        *("head", "ready", "status"),
+        *("_tried", "head", "ready", "status"),
     )
 
     edition: Edition
@@ -83,6 +83,7 @@ class Finished:
         self._url = len(url)
         self.account = drawn.account
         self.status = drawn.status
+        self._tried = edition
         tag = weak_tag(body) if drawn.status == 200 else None
         fields = head_fields(drawn.status, tag=tag)
         self._fixed = len(fields)
@@ -130,12 +131,13 @@ class Finished:
     def parts(self, edition: Edition) -> Sequence[bytes | memoryview]:
         """Give the whole response, of *edition*, in parts.
 
-        With edits running there are many editions a second, and most of the bytes needn't be
-        copied for each. Once a second, when the date is another one, it is made ready anew.
+        With edits running each time may be another edition, and most of the bytes needn't be
+        copied for it. What is asked for twice in one is made ready.
         """
         text, start, end = edition.stamp_text, self._stamp, self._stamp_end
-        if edition.second != self.edition.second or not text or len(text) != end - start:
+        if self._tried is edition or not text or len(text) != end - start:
             return (self.at(edition),)
+        self._tried = edition
         was, head = memoryview(self.ready), self.head
         before, behind = was[: head - _END - _DATE], was[head - _END : head + start]
         return b"".join((before, edition.date, behind, text)), was[head + end :]

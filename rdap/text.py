@@ -10,10 +10,10 @@ from store.urls import escape_url, web_url
 
 __all__ = ["clean", "escape_url", "instant", "path_segment", "web_url"]
 
-# Controls and line separators; text that can't be written as UTF-8 (conformance.md 1.12.5).
 _SECONDS = len("2009-04-03T22:00:00")
 _WHOLE = len("2009-04-03T22:00:00+00:00")
 
+# Controls and line separators; text that can't be written as UTF-8 (conformance.md 1.12.5).
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNRESERVED = re.compile("[A-Za-z0-9_.~-]*")  # RFC 3986 §2.3
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -1,4 +1,4 @@
-"""What the public may see: frozen values with nothing private in them.
+"""What the public may see: values that nobody changes, with nothing private in them.
 
 ``store.publish`` makes them; both renderers read them and decide nothing about
 privacy. A field is ``str``, :class:`Withheld` or ``None``: a value, a reason for
@@ -153,7 +153,7 @@ def shows_person(party: Party) -> bool:
     if party.standing is Standing.PROXY:
         return False
     own = (party.name, party.org, party.city, party.pc, party.voice, party.fax, party.email)
-    if str in set(map(type, own)):
+    if str in map(type, own):
         return True
     street = party.street
     return isinstance(street, tuple) and any(street)

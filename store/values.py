@@ -2,7 +2,7 @@
 
 An answer is made of some twenty of them, with two hundred fields. Where a dataclass is frozen
 its own ``__init__`` goes round the lock for each field, which was an eighth of the time of a
-look-up. These are frozen for the type checker, which reads all our code, and not at run time.
+look-up. These are frozen for the type checker, which reads all that we ship, and not at run time.
 """
 
 from __future__ import annotations

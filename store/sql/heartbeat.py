@@ -17,7 +17,8 @@ import asyncio
 import logging
 
 import asyncpg
-from sqlalchemy import make_url
+
+from store.sql.addresses import driver_url
 
 __all__ = ["BEAT_SECONDS", "Heart"]
 
@@ -52,7 +53,7 @@ class Heart:
     """Beats on the primary at *url*, an editor's, for readers with a *lease* in seconds."""
 
     def __init__(self, url: str, *, lease: float) -> None:
-        self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._dsn = driver_url(url)
         self._lease = int(lease * 1_000_000)
         self._connection: asyncpg.Connection | None = None
         self._proved = 0  # when the last beat that all standbys applied was begun, by the server

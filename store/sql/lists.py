@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 
-__all__ = ["among", "insert_rows", "listed"]
+__all__ = ["among", "check_columns", "insert_rows", "listed"]
 
 FEW = 8  # rows for which it makes no difference
 
@@ -59,6 +59,17 @@ def listed(
     return func.unnest(*columns).table_valued(*rows[0]).render_derived()
 
 
+def check_columns(table: Table, names: Iterable[str]) -> None:
+    """See that *table* has columns of these *names*: a parameter that fits none is passed over.
+
+    Raises:
+        ValueError: it hasn't.
+    """
+    unknown = set(names) - set(table.c.keys())
+    if unknown:
+        raise ValueError(f"{table.name} has no column {min(unknown)}")
+
+
 @cache
 def _inserting(table: Table) -> Insert:
     """Give the insert into *table*, written once: to write one takes longer than to run it."""
@@ -76,6 +87,7 @@ def insert_rows(
         return
     source = listed(connection, table, rows)
     if source is None:
+        check_columns(table, (*same, *rows[0]))
         plain = {
             name: value for name, value in same.items() if not isinstance(value, ColumnElement)
         }

@@ -1,6 +1,6 @@
 """How each engine spells what the searches' statements say, and takes their arguments.
 
-Core can't say it, so these are texts; ``:name`` is an argument.
+They are texts, as all that reads is (decision 0013); ``:name`` is an argument.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this module

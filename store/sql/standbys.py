@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncpg
-from sqlalchemy import make_url
+
+from store.sql.addresses import driver_url
 
 __all__ = ["is_standby", "waits_for_standbys"]
 
@@ -29,8 +30,7 @@ async def waits_for_standbys(url: str) -> bool:
 
 
 async def _value(url: str, statement: str) -> object:
-    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(dsn, timeout=SECONDS)
+    connection = await asyncpg.connect(driver_url(url), timeout=SECONDS)
     try:
         value: object = await connection.fetchval(statement, timeout=SECONDS)
         return value

@@ -106,19 +106,28 @@ def update_patch(connection: Connection, change: RegistrantChange, patch: Patch)
     connection.execute(statement.values(patch=_patch_text(patch), version=change.version + 1))
 
 
+_Pair = tuple[Select[Any], Select[Any]]  # without a lock and with one
+
+
+def _pair(statement: Select[Any]) -> _Pair:
+    return statement, statement.with_for_update()
+
+
 # Statements of every edit are written once: to write one takes longer than to run it.
 _OPEN = select(_table).where(_table.c.open.is_(True)).order_by(_table.c.id)
 _NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
-_FROM = _OPEN.where(_table.c.contact_id.in_(_NUMBERS))
-_TO = _OPEN.where(_table.c.to_contact_id.in_(_NUMBERS))
-_NAMING = _OPEN.where(
-    or_(
-        _table.c.contact_id == bindparam("number"),
-        _table.c.to_contact_id == bindparam("number"),
+_FROM = _pair(_OPEN.where(_table.c.contact_id.in_(_NUMBERS)))
+_TO = _pair(_OPEN.where(_table.c.to_contact_id.in_(_NUMBERS)))
+_NAMING = _pair(
+    _OPEN.where(
+        or_(
+            _table.c.contact_id == bindparam("number"),
+            _table.c.to_contact_id == bindparam("number"),
+        )
     )
 )
-_ABOUT = _OPEN.where(
-    _table.c.id.in_(select(_names.c.change_id).where(_names.c.domain_id.in_(_NUMBERS)))
+_ABOUT = _pair(
+    _OPEN.where(_table.c.id.in_(select(_names.c.change_id).where(_names.c.domain_id.in_(_NUMBERS))))
 )
 
 
@@ -268,12 +277,12 @@ def changes_of(connection: Connection, rows: Iterable[RowMapping]) -> list[Regis
 
 def _open(
     connection: Connection,
-    statement: Select[Any],
+    statements: _Pair,
     sought: Mapping[str, Any],
     *,
     lock: bool,
 ) -> list[RegistrantChange]:
-    rows = connection.execute(statement.with_for_update() if lock else statement, sought)
+    rows = connection.execute(statements[lock], sought)
     return changes_of(connection, rows.mappings().all())
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from store.errors import Code, RegistryError
 from store.folding import fold_handle
 from store.handles import roid
+from store.sql.lists import check_columns
 
 __all__ = [
     "COUNT_CAP",
@@ -131,6 +132,7 @@ def update_versioned(
     Raises:
         RegistryError: ``CONFLICT`` where another edit came between (D-30).
     """
+    check_columns(table, values)
     said = {**values, "version": version + 1, "its_number": number, "its_version": version}
     if connection.execute(_versioned(table), said).rowcount != 1:
         raise stale()

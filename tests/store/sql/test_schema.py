@@ -18,6 +18,7 @@ from sqlalchemy import Connection, inspect, make_url, text
 
 from store.errors import Code, StoreUnavailableError
 from store.sql import upgrade
+from store.sql.ahead_statements import compile_ahead
 from store.sql.database import Database
 from store.sql.schema import metadata
 from store.sql.search_statements import compile_searches
@@ -132,6 +133,8 @@ def test_every_statement_reads_public_views_alone(dialect: Literal["sqlite", "po
     lists = {"json_each", "unnest"}
     texts = [statement.sql for statement in compile_statements(dialect).values()]
     texts += [statement.sql for statement in compile_searches(dialect).values()]
+    if dialect == "postgresql":
+        texts += [each.statement.sql for each in compile_ahead(leased=True).values()]
     for sql in texts:
         words = sql.replace("(", " ( ").split()
         sources = {after for word, after in pairwise(words) if word in {"FROM", "JOIN"}}
