@@ -44,7 +44,7 @@ MOMENTS = st.datetimes(
 ).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000))
 
 
-@given(st.lists(st.tuples(MOMENTS, st.booleans()), min_size=1, max_size=6))
+@given(st.lists(st.tuples(MOMENTS, st.booleans()), min_size=1, max_size=4))
 async def test_a_new_stamp_gives_what_would_be_made_anew(
     moments: list[tuple[datetime, bool]],
 ) -> None:
