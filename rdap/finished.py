@@ -118,9 +118,7 @@ class Finished:
                 self._put(self.fields, self.body, edition)
             elif len(text) == end - start:
                 # With edits running, each is another edition: in place, a fifth of the time.
-                was, head = self.ready, self.head
-                before, behind = was[: head - _END - _DATE], was[head - _END : head + start]
-                self.ready = b"".join((before, edition.date, behind, text, was[head + end :]))
+                self.ready = b"".join(self._renewed(edition))
                 self.edition = edition
             else:
                 body = b"%b%b%b" % (self.body[:start], text, self.body[end:])
@@ -138,9 +136,7 @@ class Finished:
         if self._tried is edition or not text or len(text) != end - start:
             return (self.at(edition),)
         self._tried = edition
-        was, head = memoryview(self.ready), self.head
-        before, behind = was[: head - _END - _DATE], was[head - _END : head + start]
-        return b"".join((before, edition.date, behind, text)), was[head + end :]
+        return self._renewed(edition)
 
     def spelled(self, url: bytes, edition: Edition) -> Reply:
         """Give the reply to who asked at *url*."""
@@ -153,6 +149,13 @@ class Finished:
         body = url.join(pieces)
         tag = weak_tag(body) if self.status == 200 else None
         return Reply(self.status, body, tag, account=self.account)
+
+    def _renewed(self, edition: Edition) -> tuple[bytes, memoryview]:
+        """Give the response of *edition*, up to its stamp's end, which stays there, and behind."""
+        was, head = memoryview(self.ready), self.head
+        before, behind = was[: head - _END - _DATE], was[head - _END : head + self._stamp]
+        renewed = b"".join((before, edition.date, behind, edition.stamp_text))
+        return renewed, was[head + self._stamp_end :]
 
     def _put(self, fields: bytes, body: bytes, edition: Edition) -> None:
         self.ready, self.head = _composed(fields, body, edition)

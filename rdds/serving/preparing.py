@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 import os
-import re
 import signal
 import sqlite3
 from contextlib import closing, suppress
@@ -19,6 +18,7 @@ from urllib.parse import quote
 
 from rdds.settings import Settings
 from store.errors import Code, RegistryError, StoreUnavailableError
+from store.sql.addresses import sqlite_path
 from store.sql.views import REVISION
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["prepare_store", "settle_store"]
 
 _log = logging.getLogger("rdds.parent")
-
-_PLAIN_FILE = re.compile(r"sqlite:///([^?#%]+)")
 
 
 def prepare_store(settings: Settings, *, demo: bool) -> None:
@@ -58,14 +56,14 @@ def prepare_store(settings: Settings, *, demo: bool) -> None:
 
 
 def _is_fit(url: str) -> bool:
-    """Tell whether *url* is a plain SQLite file with a store of ours that can be written to.
+    """Tell whether *url* is an SQLite file with a store of ours that can be written to.
 
     Whatever stands in the way is found out, and said, by the child.
     """
-    named = _PLAIN_FILE.fullmatch(url)
-    if named is None or not os.path.exists(named[1]):  # noqa: PTH110 - as the URL spells it
+    path = sqlite_path(url)
+    if path is None or not os.path.exists(path):  # noqa: PTH110 - in a closed folder too
         return False
-    address = f"file:{quote(named[1])}?mode=rw"
+    address = f"file:{quote(os.fspath(path))}?mode=rw"
     with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True, timeout=0)) as store:
         store.execute("BEGIN IMMEDIATE")
         found = store.execute("SELECT version_num FROM alembic_version").fetchall()
@@ -94,7 +92,6 @@ def _prepare_and_exit(settings: Settings, write: int, *, demo: bool) -> NoReturn
 
 
 def _prepare(settings: Settings, *, demo: bool) -> None:
-    from store.sql.addresses import sqlite_path
     from store.sql.database import Database
 
     path = sqlite_path(settings.database.url)
@@ -192,8 +189,6 @@ def settle_store(settings: Settings) -> None:
     Whoever copies the file of a stopped server then has all of it. A failure is of no
     consequence: the journal is read again at the next start.
     """
-    from store.sql.addresses import sqlite_path
-
     path = sqlite_path(settings.database.url)
     if path is None or not path.exists():
         return

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from store.sql.search_spelling import Spelling
-from store.sql.statements import CARD, CONTACT, DOMAIN, HOST, KEY, REGISTRAR
+from store.sql.statements import CARD, CONTACT, DOMAIN, HOST, KEY, REGISTRAR, selects
 
 __all__ = ["page_statements"]
 
@@ -19,14 +19,10 @@ def page_statements(s: Spelling) -> dict[str, str]:
         " FROM public_domain_host n JOIN public_host h ON h.id = n.host_id"
         " LEFT JOIN public_host_address a ON a.host_id = h.id WHERE n.domain_id = d.id"
     )
-    keys = (
-        f"SELECT {', '.join(f'k.{name}' for name in KEY)}"
-        " FROM public_dnssec k WHERE k.domain_id = d.id ORDER BY k.position"
-    )
-    stamp = "SELECT at FROM public_stamp ORDER BY seq DESC LIMIT 1"
-    zones = s.entries("e.name", "SELECT z.name FROM public_zone z")
+    named = selects(domain="d.id")
+    keys, zones = str(named["domain_dnssec"]), s.entries("e.name", str(named["zones"]))
     return _sort_keys(s) | {
-        "opening": f"SELECT ({stamp}), (SELECT k.secret FROM public_secret k), {zones}",
+        "opening": f"SELECT ({named['stamp']}), ({named['secret']}), {zones}",
         "domains_by_id": (
             f"SELECT {', '.join(f'd.{name}' for name in DOMAIN)}, {sponsor}, p.handle,"
             f" {', '.join(f'p.{name}' for name in CARD)}, p.alias_domain, p.contact_url,"

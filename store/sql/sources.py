@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 from store.errors import Code, StoreUnavailableError
-from store.sql.addresses import is_postgresql, sqlite_path
+from store.sql.addresses import sqlite_path
 from store.sql.reading import Fetch, Rows
 from store.sql.search_statements import SearchStatement, compile_searches
 from store.sql.search_threads import SearchThreads, timed_out
@@ -75,7 +75,7 @@ def open_source(
     On PostgreSQL it reads the first of *read_urls* that answers, where there are any, and
     within the *lease* of a heartbeat, in seconds.
     """
-    path = None if is_postgresql(url) else sqlite_path(url)
+    path = sqlite_path(url)
     if path is not None:
         return SqliteSource(path)
     # Its driver is of no use to a process that serves SQLite, and takes memory.

@@ -216,7 +216,7 @@ def names_barred(
     return first, int(connection.execute(counting).scalar_one())
 
 
-def _held_by(contact_number: int) -> ColumnElement[bool]:
+def _held_by(contact_number: int | BindParameter[int]) -> ColumnElement[bool]:
     return and_(
         domain_contact.c.contact_id == contact_number, domain_contact.c.role == "registrant"
     )
@@ -225,10 +225,7 @@ def _held_by(contact_number: int) -> ColumnElement[bool]:
 _ZONES_HELD = (
     select(domain.c.zone)
     .select_from(domain.join(domain_contact, domain_contact.c.domain_id == domain.c.id))
-    .where(
-        domain_contact.c.contact_id == bindparam("number"),
-        domain_contact.c.role == "registrant",
-    )
+    .where(_held_by(bindparam("number")))
     .distinct()
 )
 
