@@ -39,18 +39,24 @@ class Crowd:
         self._step = stripes.cells
         self._all = stripes.counts
         self._own = stripes.counts[place * self._step : (place + 1) * self._step]
+        self._alone = stripes.workers == 1
         self._own[:] = memoryview(bytes(self._step * 4)).cast("I")
 
     def enter(self, visitor: int) -> bool:
         """Count a connection in; false, and not counted, where *visitor* has enough."""
         first = visitor & self._last
         second = first ^ (visitor >> _SECOND & self._last | 1)  # never the same one
-        most, own, everyone, step = self._most, self._own, self._all, self._step
-        if sum(everyone[first::step]) >= most and sum(everyone[second::step]) >= most:
+        most, own = self._most, self._own
+        here, there = own[first], own[second]
+        if (here >= most or not self._alone) and self._has_enough(first, second):
             return False
-        own[first] += 1
-        own[second] += 1
+        own[first] = here + 1
+        own[second] = there + 1
         return True
+
+    def _has_enough(self, first: int, second: int) -> bool:
+        most, everyone, step = self._most, self._all, self._step
+        return sum(everyone[first::step]) >= most and sum(everyone[second::step]) >= most
 
     def leave(self, visitor: int) -> None:
         """Count out a connection that was let in."""

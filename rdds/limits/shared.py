@@ -119,12 +119,17 @@ class ClientLimits:
         """
         if visitor == EXEMPT:
             return 0
-        if self._questions is not None and (wait := self._questions.take(visitor)):
-            self._tally[_QUESTIONS + door] += 1
-            return wait
-        if self._server is not None and (wait := self._server.take(_EVERYBODY)):
-            self._tally[_SERVER] += 1
-            return wait
+        questions, server = self._questions, self._server
+        if questions is not None:
+            wait = questions.take(visitor)
+            if wait:
+                self._tally[_QUESTIONS + door] += 1
+                return wait
+        if server is not None:
+            wait = server.take(_EVERYBODY)
+            if wait:
+                self._tally[_SERVER] += 1
+                return wait
         return 0
 
     def charge(self, visitor: int, persons: int) -> int:
