@@ -1,15 +1,15 @@
-"""Finished responses: head and body as one run of bytes, ready to be written.
+"""Finished responses: head and body, ready to be written.
 
 Two things in them change while the answer doesn't: the instant of the store's last change,
-and the date. Their places are known, so new ones are put in where they stand, and the bytes
-kept until the next second or commit. A third is the URL in the links, which is that of the
+and the date. Both stand near the beginning, which is put together anew after each second or
+commit; the bytes behind stay. A third is the URL in the links, which is that of the
 usual spelling; for who asked in another one it is put in on the way out.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from email.utils import formatdate
 from time import time
@@ -19,13 +19,11 @@ from rdap.negotiation import WORTH_GZIP
 from rdap.replies import ASKED, Drawn, Reply
 from rdap.responses import head_fields, in_gzip, pack
 from rdap.text import instant
-from rdap.validators import stamp_span, weak_tag
+from rdap.validators import stamp_span, weak_tag_around
 
 __all__ = ["Edition", "Editions", "Finished", "Packed", "closing", "whole"]
 
 _OBJECTS = 400  # bytes that the parts of a finished response take beside its texts
-_DATE = 29  # octets of a date (RFC 9110 §5.6.7), the last field of a head
-_END = 4  # octets of the line end and the empty line behind it
 
 
 class Edition:
@@ -61,122 +59,105 @@ class Editions:
 
 
 class Finished:
-    """The response to a look-up in its usual spelling, for GET; ``head`` bytes are its head.
+    """The response to a look-up in its usual spelling, for GET.
 
-    ``ready`` belongs to ``edition``.
+    ``parts`` are its bytes in ``edition``: up to the end of the stamp, and those behind it,
+    which never change. ``head`` of the first are its head.
     """
 
     __slots__ = (
-        *("_fixed", "_gaps", "_stamp", "_stamp_end", "_url", "account", "edition"),
-        *("_tried", "head", "ready", "status"),
+        *("_before", "_behind", "_fields", "_gaps_before", "_gaps_behind", "_stamp", "_url"),
+        *("account", "edition", "head", "parts", "status"),
     )
 
     edition: Edition
     head: int
-    ready: bytes
+    parts: tuple[bytes, ...]
 
     def __init__(self, drawn: Drawn, url: bytes, edition: Edition) -> None:
         """Finish *drawn*; *url* is that of the usual spelling."""
-        pieces = drawn.raw.split(ASKED)
-        body = url.join(pieces)
-        self._gaps = array("I", map(len, pieces))  # before, between and behind the places of *url*
+        raw = drawn.raw
+        start, end = stamp_span(raw) or (0, 0)
+        before, behind = raw[:start].split(ASKED), raw[end:].split(ASKED)
+        # Between and beside the places of *url*.
+        self._gaps_before, self._gaps_behind = _lengths(before), _lengths(behind)
+        self._before, self._behind = url.join(before), url.join(behind)
+        self._stamp = raw[start:end]
         self._url = len(url)
         self.account = drawn.account
         self.status = drawn.status
-        self._tried = edition
-        tag = weak_tag(body) if drawn.status == 200 else None
-        fields = head_fields(drawn.status, tag=tag)
-        self._fixed = len(fields)
-        self._stamp, self._stamp_end = stamp_span(body) or (-1, -1)
-        self._put(fields, body, edition)
+        found = drawn.status == 200
+        tag = weak_tag_around(self._before, self._behind) if found else None
+        self._fields = head_fields(drawn.status, tag=tag)
+        self.at(edition)
 
     @property
     def size(self) -> int:
         """Give the bytes that this takes in memory."""
-        return len(self.ready) + 4 * len(self._gaps) + _OBJECTS
+        text = len(self._before) + len(self._fields) + sum(map(len, self.parts))
+        return text + 4 * (len(self._gaps_before) + len(self._gaps_behind)) + _OBJECTS
 
     @property
     def body(self) -> bytes:
         """Give the body alone."""
-        return self.ready[self.head :]
+        return b"%b%b%b" % (self._before, self._stamp, self._behind)
 
     @property
     def fields(self) -> bytes:
         """Give the beginning of the head, up to the length of the body."""
-        return self.ready[: self._fixed]
+        return self._fields
 
     @property
     def is_worth_gzip(self) -> bool:
         """Tell whether the body is long enough to be packed."""
-        return len(self.ready) - self.head >= WORTH_GZIP
+        return len(self._before) + len(self._stamp) + len(self._behind) >= WORTH_GZIP
 
-    def at(self, edition: Edition) -> bytes:
-        """Give the whole response, of *edition* from now on."""
-        if self.edition is not edition:
-            text, start, end = edition.stamp_text, self._stamp, self._stamp_end
-            if start < 0 or not text:
-                self._put(self.fields, self.body, edition)
-            elif len(text) == end - start:
-                # With edits running, each is another edition: in place, a fifth of the time.
-                self.ready = b"".join(self._renewed(edition))
-                self.edition = edition
-            else:
-                body = b"%b%b%b" % (self.body[:start], text, self.body[end:])
-                self._move_stamp(start + len(text))
-                self._put(self.fields, body, edition)
-        return self.ready
+    def at(self, edition: Edition) -> tuple[bytes, ...]:
+        """Give the parts in *edition*, which they are of from now on.
 
-    def parts(self, edition: Edition) -> Sequence[bytes | memoryview]:
-        """Give the whole response, of *edition*, in parts.
-
-        With edits running each time may be another edition, and most of the bytes needn't be
-        copied for it. What is asked for twice in one is made ready.
+        With edits running each time may be another one, and most of the bytes aren't touched.
         """
-        text, start, end = edition.stamp_text, self._stamp, self._stamp_end
-        if self._tried is edition or not text or len(text) != end - start:
-            return (self.at(edition),)
-        self._tried = edition
-        return self._renewed(edition)
+        before, behind = self._before, self._behind
+        stamp = self._stamp = (edition.stamp_text or self._stamp) if self._stamp else b""
+        length = len(before) + len(stamp) + len(behind)
+        front = b"%b%d\r\nDate: %b\r\n\r\n%b%b" % (
+            *(self._fields, length, edition.date, before, stamp),
+        )
+        self.head = len(front) - len(before) - len(stamp)
+        self.parts = parts = (front, behind)
+        self.edition = edition
+        return parts
 
     def spelled(self, url: bytes, edition: Edition) -> Reply:
         """Give the reply to who asked at *url*."""
         self.at(edition)
-        body, at = self.body, 0
-        pieces = []
-        for gap in self._gaps:
-            pieces.append(body[at : at + gap])
-            at += gap + self._url
-        body = url.join(pieces)
-        tag = weak_tag(body) if self.status == 200 else None
+        before = url.join(_cut(self._before, self._gaps_before, self._url))
+        behind = url.join(_cut(self._behind, self._gaps_behind, self._url))
+        tag = weak_tag_around(before, behind) if self.status == 200 else None
+        body = b"%b%b%b" % (before, self._stamp, behind)
         return Reply(self.status, body, tag, account=self.account)
 
-    def _renewed(self, edition: Edition) -> tuple[bytes, memoryview]:
-        """Give the response of *edition*, up to its stamp's end, which stays there, and behind."""
-        was, head = memoryview(self.ready), self.head
-        before, behind = was[: head - _END - _DATE], was[head - _END : head + self._stamp]
-        renewed = b"".join((before, edition.date, behind, edition.stamp_text))
-        return renewed, was[head + self._stamp_end :]
 
-    def _put(self, fields: bytes, body: bytes, edition: Edition) -> None:
-        self.ready, self.head = _composed(fields, body, edition)
-        self.edition = edition
+def _lengths(pieces: list[bytes]) -> array[int]:
+    return array("I", map(len, pieces))
 
-    def _move_stamp(self, end: int) -> None:
-        moved = end - self._stamp_end
-        if moved:
-            at = 0
-            for place, gap in enumerate(self._gaps):
-                if self._stamp < at + gap:
-                    self._gaps[place] += moved
-                    break
-                at += gap + self._url
-            self._stamp_end = end
+
+def _cut(text: bytes, gaps: array[int], between: int) -> Iterator[bytes]:
+    """Give the pieces of *text*: those *gaps* long, with so many bytes *between* them."""
+    at = 0
+    for gap in gaps:
+        yield text[at : at + gap]
+        at += gap + between
 
 
 class Packed:
-    """A finished response whose body goes out in gzip; ``ready`` belongs to ``edition``."""
+    """A finished response whose body goes out in gzip; ``parts`` are its bytes in ``edition``."""
 
-    __slots__ = ("_body", "_plain", "_stamp", "edition", "head", "ready")
+    __slots__ = ("_body", "_plain", "_stamp", "edition", "head", "parts")
+
+    edition: Edition
+    head: int
+    parts: tuple[bytes, ...]
 
     def __init__(self, plain: Finished) -> None:
         self._plain = plain
@@ -190,20 +171,15 @@ class Packed:
     @property
     def size(self) -> int:
         """Give the bytes that this takes in memory."""
-        return self._plain.size + len(self._body) + len(self.ready) + _OBJECTS
+        return self._plain.size + sum(map(len, self.parts)) + _OBJECTS
 
-    def at(self, edition: Edition) -> bytes:
-        """Give the whole response, of *edition* from now on."""
-        if self.edition is not edition:
-            if edition.stamp is None or edition.stamp_text == self._stamp:
-                self._put(edition)
-            else:
-                self._pack(edition)
-        return self.ready
-
-    def parts(self, edition: Edition) -> Sequence[bytes]:
-        """Give the whole response, of *edition*: packed, it has one part."""
-        return (self.at(edition),)
+    def at(self, edition: Edition) -> tuple[bytes, ...]:
+        """Give the parts in *edition*, which they are of from now on."""
+        if edition.stamp is None or edition.stamp_text == self._stamp:
+            self._put(edition)
+        else:
+            self._pack(edition)
+        return self.parts
 
     def spelled(self, url: bytes, edition: Edition) -> Reply:
         """Give the reply to who asked at *url*, not packed yet."""
@@ -216,18 +192,22 @@ class Packed:
         self._put(edition)
 
     def _put(self, edition: Edition) -> None:
-        fields = in_gzip(self._plain.fields)
-        self.ready, self.head = _composed(fields, self._body, edition)
+        head = _head(in_gzip(self._plain.fields), self._body, edition)
+        self.parts, self.head = (head, self._body), len(head)
         self.edition = edition
 
 
-def whole(reply: Reply, edition: Edition, *, gzip: bool) -> tuple[bytes, int]:
-    """Give the response for *reply* and the length of its head; *gzip*: the client takes it."""
+def whole(reply: Reply, edition: Edition, *, gzip: bool) -> tuple[tuple[bytes, ...], int]:
+    """Give the response for *reply* and the length of its head; *gzip*: the client takes it.
+
+    It has one part, or more with all of the head in the first.
+    """
     fields = head_fields(reply.status, tag=reply.tag, retry_after=reply.retry_after)
     body = reply.body
     if gzip and len(body) >= WORTH_GZIP:
         fields, body = in_gzip(fields), pack(body)
-    return _composed(fields, body, edition)
+    head = _head(fields, body, edition)
+    return (head, body), len(head)
 
 
 def closing(response: bytes, head: int) -> bytes:
@@ -235,6 +215,5 @@ def closing(response: bytes, head: int) -> bytes:
     return b"%bConnection: close\r\n\r\n%b" % (response[: head - 2], response[head:])
 
 
-def _composed(fields: bytes, body: bytes, edition: Edition) -> tuple[bytes, int]:
-    head = b"%b%d\r\nDate: %b\r\n\r\n" % (fields, len(body), edition.date)
-    return head + body, len(head)
+def _head(fields: bytes, body: bytes, edition: Edition) -> bytes:
+    return b"%b%d\r\nDate: %b\r\n\r\n" % (fields, len(body), edition.date)

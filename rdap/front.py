@@ -109,7 +109,7 @@ class Front(OnWire, asyncio.Protocol):
         if block is not None and line[:4] == b"GET " and line[-9:] == VERSION:
             self._target = target = line[4:-9]
             self._key = key = block.letter + target
-            if key in desk.cache:  # so the rest of the line is in order as well
+            if desk.cache.holds(key):  # so the rest of the line is in order as well
                 self._block = block
                 self._asked = None
                 self._head_only = False
@@ -146,10 +146,7 @@ class Front(OnWire, asyncio.Protocol):
             # The usual case once more, in one piece: a microsecond less.
             desk, account = self._desk, found.account
             edition = desk.edition()
-            if found.edition is edition:
-                wire.write(found.ready)
-            else:
-                wire.writelines(found.parts(edition))
+            wire.writelines(found.parts if found.edition is edition else found.at(edition))
             self._has_answered = True
             self._quiet = now = perf_counter()
             desk.note(
@@ -213,7 +210,7 @@ class Front(OnWire, asyncio.Protocol):
         if not self._is_admitted():
             return
         self._key = self._block.letter + self._target
-        if self._key in self._desk.cache:
+        if self._desk.cache.holds(self._key):
             self._find(is_fresh=is_fresh)
         else:
             self._make(is_fresh=is_fresh)
@@ -243,7 +240,7 @@ class Front(OnWire, asyncio.Protocol):
                 return
             self._asked = read
             key, self._key = self._key, desk.usual_key(read, block)
-            if self._key != key and self._key in desk.cache:
+            if self._key != key and desk.cache.holds(self._key):
                 self._find(is_fresh=is_fresh)
                 return
         made = desk.answer(self._asked, self._key, block)
@@ -274,17 +271,17 @@ class Front(OnWire, asyncio.Protocol):
             return
         edition = desk.edition() if cached else found.edition
         if asked is None or asked.path is None or asked.url == desk.usual_url(asked.path):
-            response = found.ready if found.edition is edition else found.at(edition)
+            parts = found.parts if found.edition is edition else found.at(edition)
             head = found.head
         else:
             reply = found.spelled(asked.url, edition)
-            response, head = whole(reply, edition, gzip=self._block.gzip)
-        self._send(response, head, account, cached=cached)
+            parts, head = whole(reply, edition, gzip=self._block.gzip)
+        self._send(parts, head, account, cached=cached)
 
     def _reply(self, reply: Reply) -> None:
         if self._may_show(reply.account):
-            response, head = whole(reply, self._desk.edition(), gzip=self._block.gzip)
-            self._send(response, head, reply.account, cached=False)
+            parts, head = whole(reply, self._desk.edition(), gzip=self._block.gzip)
+            self._send(parts, head, reply.account, cached=False)
 
     def _may_show(self, account: Account) -> bool:
         """Take the persons that an answer shows from its client's budget, or refuse it."""
@@ -295,18 +292,18 @@ class Front(OnWire, asyncio.Protocol):
             self._reply(self._desk.limited_shown(seconds))
         return not seconds
 
-    def _send(self, response: bytes, head: int, account: Account, *, cached: bool) -> None:
+    def _send(self, parts: tuple[bytes, ...], head: int, account: Account, *, cached: bool) -> None:
         if self._head_only:
-            response = response[:head]
+            parts = (parts[0][:head],)
         wire = self._wire
         if self._block.last or (
             (self._half_closed or self._host.ending) and not self._has_whole_request
         ):
-            wire.write(closing(response, head))
+            wire.write(closing(b"".join(parts), head))
             self._drop_read()
             wire.close()
         else:
-            wire.write(response)
+            wire.writelines(parts)
         self._has_answered = True
         self._quiet = now = perf_counter()
         self._desk.note(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-__all__ = ["holds", "stamp_span", "weak_tag"]
+__all__ = ["holds", "stamp_span", "weak_tag", "weak_tag_around"]
 
 # As the document's writer spells it. A quote inside of a JSON string is escaped, so
 # these bytes begin the value of that event and nothing else, whatever a holder's name is.
@@ -18,11 +18,14 @@ def weak_tag(body: bytes) -> str:
     It is made of everything but the instant at which the store last changed, so an
     edit elsewhere in the store leaves it as it is. The asked URL stands in the links.
     """
-    span = stamp_span(body)
-    if span is None:
-        return f'W/"{sha256(body).hexdigest()[:_DIGITS]}"'
-    digest = sha256(body[: span[0]])
-    digest.update(body[span[1] :])
+    start, end = stamp_span(body) or (0, 0)
+    return weak_tag_around(body[:start], body[end:])
+
+
+def weak_tag_around(before: bytes, behind: bytes) -> str:
+    """Make the same of what stands before and behind that instant; without one, of any two."""
+    digest = sha256(before)
+    digest.update(behind)
     return f'W/"{digest.hexdigest()[:_DIGITS]}"'
 
 

@@ -46,7 +46,8 @@ class AnswerCache:
 
     ``epoch`` counts the checks that found something new; an answer is made at the epoch
     that stood before its snapshot was taken. Whoever finds an answer must have asked the
-    store since the question arrived (``store.freshness``).
+    store since the question arrived (``store.freshness``). ``holds`` tells whether something is
+    kept under a key, true or not: if it is worth a check.
 
     ``hits`` counts answers that were found, ``misses`` those that had to be made, ``stale``
     those that were there and true no more, ``evicted`` those that made room; ``used`` is in
@@ -55,13 +56,14 @@ class AnswerCache:
 
     __slots__ = (
         *("_clock", "_entries", "_floor", "_touched"),
-        *("budget", "epoch", "evicted", "hits", "misses", "stale", "used"),
+        *("budget", "epoch", "evicted", "hits", "holds", "misses", "stale", "used"),
     )
 
     def __init__(self, budget: int, *, clock: Callable[[], float] = time) -> None:
         self.budget = budget
         self._clock = clock
         self._entries: dict[bytes, _Entry] = {}  # in the order in which they make room
+        self.holds: Callable[[bytes], bool] = self._entries.__contains__
         self._touched: dict[int, int] = {}  # object to the epoch of its last change
         self._floor = 0  # answers made before it can't be judged any more
         self.epoch = 0
@@ -69,10 +71,6 @@ class AnswerCache:
 
     def __len__(self) -> int:
         return len(self._entries)
-
-    def __contains__(self, key: object) -> bool:
-        """Tell whether something is kept under *key*, true or not: if it is worth a check."""
-        return key in self._entries
 
     def find(self, key: bytes) -> Any | None:
         """Give what is kept under *key*, if it is still true."""

@@ -94,7 +94,7 @@ class Answering:
 
     def may_hold(self, asked: Asked) -> bool:
         """Tell whether it is worth asking if what is kept is still true."""
-        return self.cache is not None and asked.key is not None and asked.key in self.cache
+        return self.cache is not None and asked.key is not None and self.cache.holds(asked.key)
 
     def kept(self, asked: Asked) -> Reply | None:
         """Give what is kept and is true; to be called where the store has just vouched for it."""

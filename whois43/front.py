@@ -148,7 +148,7 @@ class Front:
         except OSError:
             visit.client.close()
             return
-        if said.endswith(b"\r\n") and (key := DOOR + said[:-2]) in self._cache:
+        if said.endswith(b"\r\n") and self._cache.holds(key := DOOR + said[:-2]):
             visit.key = key
             if self._lets_in(visit):
                 self._batch.append(visit)
