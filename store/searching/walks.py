@@ -195,6 +195,7 @@ class HostsByName(_Hosts):
 
     natural = SortBy.NAME
     how = "named"
+    least = ""  # no place is before it
 
     def __init__(self, pattern: NamePattern, finds: Callable[[str], bool] | None = None) -> None:
         super().__init__(finds)
@@ -225,6 +226,7 @@ class HostsAt(_Hosts):
     """Hosts with an address, in order of their numbers."""
 
     how = "at"
+    least = -1
 
     def __init__(self, address: str, finds: Callable[[str], bool] | None = None) -> None:
         super().__init__(finds)
@@ -256,36 +258,20 @@ class Delegated(Walk):
 
     def page(self, after: list[Any] | None, limit: int, *, descending: bool = False) -> Paging:  # noqa: ARG002 - the protocol's
         """Give the first *limit* hits after the position *after*."""
-        hits: list[Hit] = []
         if not self._zones:
-            return hits
-        place, first, last = after or (None, None, -1)
-        groups = [] if first is None else [Hit(position=place or [], kind="host", key=first)]
-        # One alone at first: of two hosts with all names in common the second is read in vain.
-        chunk = 1
-        while True:
-            more = yield from self._hosts.page(place, chunk)
-            groups += more
-            found = {}
-            if groups:
-                value = self._hosts.bounds | {
-                    "hosts": [group.key for group in groups],
-                    "zones": self._zones,
-                    "limit": limit - len(hits),
-                    "first": first,
-                    "after": last,
-                }
-                rows = yield f"domains_{self._hosts.how}", value
-                found = {row[0]: entries((row,), 1) for row in rows}
-            hits += [
-                Hit(position=[group.position, group.key, number], kind="domain", key=number)
-                for group in groups
-                for (number,) in found.get(group.key, ())
-            ]
-            if len(hits) >= limit or len(more) < chunk:
-                return hits[:limit]
-            place, groups, first = more[-1].position, [], None
-            chunk = min(chunk * 4, MOST_CHUNK)
+            return []
+        place, first, last = after or ([self._hosts.least], None, -1)
+        value = self._hosts.bounds | {
+            "zones": self._zones,
+            "place": place[0],
+            "first": first,
+            "after": last,
+            "limit": limit,
+        }
+        return [
+            Hit(position=[[place], host, number], kind="domain", key=number)
+            for place, host, number in (yield f"domains_{self._hosts.how}", value)
+        ]
 
     def every(self, limit: int) -> Paging:
         """Give all hits in any order; of more than *limit*, some number that is larger."""

@@ -62,36 +62,50 @@ def _hosts(_s: Spelling) -> dict[str, str]:
 
 
 def _delegated(s: Spelling) -> dict[str, str]:
-    """Domains of each of some hosts; each comes at the first of its hosts that match.
+    """Domains of the hosts that match, in the hosts' order; each at the first of its hosts.
 
+    What is passed over at a host was found at one before it, so it never is much.
     ``every_…`` gives them at each of their hosts; its order is the index's that it walks.
     """
-    after = AFTER.format(group="g.v = :first")
+    after = AFTER.format(group="{number} = :first")
     zones = s.within("d.zone", "zones", "text")
-    named = RANGE.format(column="h.name")
+    named = RANGE.format(column="{h}.name")
     texts = {}
-    # CROSS JOIN: SQLite keeps that order. From the domain's few hosts, not from all that match.
-    for how, source, number, order, matches in (
-        ("named", "public_host h", "h.id", "h.name", named),
-        ("below", "public_host h", "h.id", "h.name", f"{named} AND h.parent = :parent"),
-        ("at", "public_host_address h", "h.host_id", "h.host_id", "h.address = :address"),
+    # CROSS JOIN keeps that order, and the loop within another the order of its own index, which
+    # neither engine counts on. From the domain's few hosts, not from all that match.
+    for how, source, number, place, matches in (
+        ("named", "public_host", "id", "name", named),
+        ("below", "public_host", "id", "name", f"{named} AND {{h}}.parent = :parent"),
+        ("at", "public_host_address", "host_id", "host_id", "{h}.address = :address"),
     ):
         earlier = (
-            f"SELECT 1 FROM public_domain_host o CROSS JOIN {source} WHERE {number} = o.host_id"
-            f" AND o.domain_id = n.domain_id AND o.host_id < n.host_id AND {matches}"
+            f"SELECT 1 FROM public_domain_host o CROSS JOIN {source} x WHERE x.{number} = o.host_id"
+            f" AND o.domain_id = n.domain_id AND x.{place} < h.{place} AND {matches.format(h='x')}"
         )
-        found = s.entries(
-            "e.i",
-            "SELECT n.domain_id AS i FROM public_domain_host n"
-            f" JOIN public_domain d ON d.id = n.domain_id WHERE n.host_id = g.v AND {zones}"
-            f" AND NOT EXISTS ({earlier}) AND n.domain_id > {after}"
-            " ORDER BY n.domain_id LIMIT :limit",
+        those = f"{matches.format(h='h')} AND h.{place} >= :place"
+        domains = (
+            f"n.host_id = h.{number} AND {zones} AND NOT EXISTS ({earlier})"
+            f" AND n.domain_id > {after.format(number=f'h.{number}')}"
         )
-        texts[f"domains_{how}"] = f"SELECT g.v, {found} FROM {s.each('hosts', 'bigint')}"
+        if s.sqlite:
+            texts[f"domains_{how}"] = (
+                f"SELECT h.{place}, h.{number}, n.domain_id FROM {source} h"
+                " CROSS JOIN public_domain_host n CROSS JOIN public_domain d"
+                f" WHERE {those} AND d.id = n.domain_id AND {domains}"
+                f" ORDER BY h.{place} LIMIT :limit"
+            )
+        else:
+            texts[f"domains_{how}"] = (
+                f"SELECT h.{place}, h.{number}, e.i FROM (SELECT h.* FROM {source} h"
+                f" WHERE {those} ORDER BY h.{place}) AS h"
+                " CROSS JOIN LATERAL (SELECT n.domain_id AS i FROM public_domain_host n"
+                f" JOIN public_domain d ON d.id = n.domain_id WHERE {domains}"
+                " ORDER BY n.domain_id LIMIT :limit) AS e LIMIT :limit"
+            )
         texts[f"every_domain_{how}"] = (
-            f"SELECT n.domain_id FROM {source} CROSS JOIN public_domain_host n"
-            f" CROSS JOIN public_domain d WHERE {matches} AND n.host_id = {number}"
-            f" AND d.id = n.domain_id AND {zones} ORDER BY {order} LIMIT :limit"
+            f"SELECT n.domain_id FROM {source} h CROSS JOIN public_domain_host n"
+            f" CROSS JOIN public_domain d WHERE {matches.format(h='h')} AND n.host_id = h.{number}"
+            f" AND d.id = n.domain_id AND {zones} ORDER BY h.{place} LIMIT :limit"
         )
     return texts
 

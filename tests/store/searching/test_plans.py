@@ -16,7 +16,7 @@ SMALL = frozenset({"services", "opening"})
 SAMPLE: dict[str, Any] = {
     **dict.fromkeys(("low", "high", "key", "address", "parent", "handle", "name", "roid"), "a"),
     **dict.fromkeys(("email", "sight"), "a"),
-    **dict.fromkeys(("limit", "number", "after", "first", "contact"), 1),
+    **dict.fromkeys(("limit", "number", "after", "first", "contact", "place"), 1),
     **dict.fromkeys(("any_name", "any_roid", "any_email"), True),
     **{name: ["a"] for name in ("zones", "registrars", "published", "shown", "handles")},
     **{name: ["a"] for name in ("services", "sponsors")},
@@ -30,6 +30,8 @@ def _value(name: str) -> dict[str, Any]:
     value = SAMPLE | PAIRS
     if name == "own_sights":
         value |= {"contacts": [1]}
+    if name in {"domains_named", "domains_below"}:
+        value |= {"place": "a"}
     if name.startswith(("domains_of_sponsors", "domains_of_services", "hosts_of_sponsors")):
         value |= {"first": "a"}
     return value
