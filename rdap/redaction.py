@@ -8,6 +8,7 @@ in a list that other answers fill differently (conformance.md 4.7.5).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from operator import attrgetter
 
@@ -22,6 +23,7 @@ from store.published import (
     PublishedDomain,
     PublishedEntity,
     Reason,
+    Standing,
     Withheld,
 )
 
@@ -95,7 +97,7 @@ def domain_redactions(domain: PublishedDomain, place: Place) -> list[object]:
         # conformance.md 4.4.4
         entry = _removal("Registry Domain ID", f"{place.root}.handle", _NOT_PROVIDED)
         entries.append(orjson.Fragment(orjson.dumps(entry)))
-    for party in domain.parties:
+    for party in _with_gaps(domain):
         path = f"{place.root}.entities[?(@.roles[0]=='{RDAP_ROLE[party.role]}')]"
         # conformance.md 4.7.12: a registrar replaces an address, a registry removes it.
         replaced = domain.at_registrar or isinstance(party.email, Withheld)
@@ -107,12 +109,19 @@ def finished_redactions(domain: PublishedDomain) -> orjson.Fragment | None:
     """List the same for a *domain* that is looked up, in one piece of JSON; ``None``: nothing."""
     profile = domain.notices.icann_profile
     parts = [_no_id()] if domain.handle is None and profile else []
-    for party in domain.parties:
+    for party in _with_gaps(domain):
         replaced = domain.at_registrar or isinstance(party.email, Withheld)
         made = _joined(party, expected=profile, replaced=replaced)
         if made:
             parts.append(made)
     return orjson.Fragment(b"[%b]" % b",".join(parts)) if parts else None
+
+
+def _with_gaps(domain: PublishedDomain) -> Iterable[Party]:
+    """Give the contacts that may have an entry: what one lacks is missed by the profile alone."""
+    if domain.notices.icann_profile:
+        return domain.parties
+    return [party for party in domain.parties if party.standing is not Standing.OPEN]
 
 
 @cache

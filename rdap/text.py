@@ -6,12 +6,11 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+import orjson
+
 from store.urls import escape_url, web_url
 
 __all__ = ["clean", "escape_url", "instant", "path_segment", "web_url"]
-
-_SECONDS = len("2009-04-03T22:00:00")
-_WHOLE = len("2009-04-03T22:00:00+00:00")
 
 # Controls and line separators; text that can't be written as UTF-8 (conformance.md 1.12.5).
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -39,10 +38,10 @@ def instant(moment: datetime) -> str:
     '2009-04-03T22:00:00.12Z'
     """
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    text = utc.isoformat()
-    if len(text) == _WHOLE:  # no fraction where it is zero
-        return f"{text[:_SECONDS]}Z"
-    return text[: -len("+00:00")].rstrip("0") + "Z"
+    if utc.microsecond:
+        return utc.isoformat()[: -len("+00:00")].rstrip("0") + "Z"
+    # The encoder's spelling is that of `isoformat`, in a third of the time.
+    return orjson.dumps(utc, option=orjson.OPT_UTC_Z)[1:-1].decode("ascii")
 
 
 def path_segment(text: str) -> str:

@@ -21,7 +21,8 @@ def from_micros(micros: int | None) -> datetime | None:
     >>> from_micros(1_500_000)
     datetime.datetime(1970, 1, 1, 0, 0, 1, 500000, tzinfo=datetime.timezone.utc)
     """
-    return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+    # By place: by name it takes half as long again, and an answer has a dozen of them.
+    return None if micros is None else _EPOCH + timedelta(0, 0, micros)
 
 
 def later_of(one: int | None, other: int | None) -> datetime | None:

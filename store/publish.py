@@ -69,7 +69,10 @@ _POLICY, _HOLDER, _MODE = (Withheld(why) for why in (Reason.POLICY, Reason.HOLDE
 
 @value(frozen=True, slots=True, kw_only=True)
 class _Hidden:
-    """What one view of one contact withholds: a reason for each part, ``None`` where it shows."""
+    """What one view of one contact withholds: a reason for each part, ``None`` where it shows.
+
+    ``always``: something is withheld, whether or not there is a value (D-32).
+    """
 
     name: Withheld | None
     org: Withheld | None
@@ -81,12 +84,7 @@ class _Hidden:
     voice: Withheld | None
     fax: Withheld | None
     email: Withheld | None
-
-    @property
-    def always(self) -> bool:
-        """Tell whether something is withheld, whether or not there is a value (D-32)."""
-        parts = (self.name, self.street, self.city, self.sp, self.pc, self.cc, self.voice)
-        return self.email is not None or any(part is not None for part in parts)
+    always: bool
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -399,7 +397,10 @@ def _hidden(
             return _HOLDER
         return None
 
-    return _Hidden(**{part.value: withheld(part) for part in Part})
+    hidden = {part: withheld(part) for part in Part}
+    # D-32: of an organisation and a fax it depends on the contact.
+    always = any(why for part, why in hidden.items() if part not in {Part.ORG, Part.FAX})
+    return _Hidden(**{part.value: why for part, why in hidden.items()}, always=always)
 
 
 def _handle(contact: HeldContact, view: View, *, name: Withheld | None) -> Field:

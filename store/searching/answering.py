@@ -60,7 +60,7 @@ from store.searching.walks import (
 from store.seen import entity_of_link
 from store.sql import reading
 from store.sql.held_rows import Rows
-from store.sql.reading import Fetch
+from store.sql.reading import Fetch, Opening
 
 __all__ = ["Searches"]
 
@@ -94,43 +94,26 @@ class Searches:
                 ``UNBOUNDED``, field ``sort``, for an order that would cost too much.
         """
         check_sorting(query.sought, query.window.sorting)
-        as_of, secret, imported = yield from reading.open_search()
-        aliases, cursors = _ciphers(secret)
-        asked = _Asked(
-            query,
-            self._policy,
-            as_of=as_of,
-            zones=imported | frozenset(self._policy.zones),
-            aliases=aliases,
-            cursors=cursors,
-            now=self._clock(),
-        )
-        return (yield from asked.run())
+        people = isinstance(query, ReverseSearch) or query.sought is Sought.ENTITIES
+        opening = yield from reading.open_search(people=people)
+        return (yield from _Asked(query, self._policy, opening, now=self._clock()).run())
 
 
 class _Asked:
     """One search under way."""
 
     def __init__(
-        self,
-        query: Query,
-        policy: RegistryPolicy,
-        *,
-        as_of: datetime,
-        zones: frozenset[str],
-        aliases: AliasCipher,
-        cursors: CursorCipher,
-        now: datetime,
+        self, query: Query, policy: RegistryPolicy, opening: Opening, *, now: datetime
     ) -> None:
+        zones = opening.imported | frozenset(policy.zones)
+        self._aliases, self._cursors = _ciphers(opening.secret)
         self._query = query
         self._policy = policy
-        self._as_of = as_of
+        self._opening = opening
         self._notices = policy.notices(zones)
         self._visibility = Visibility(policy, zones)
-        self._aliases = aliases
-        self._cursors = cursors
         self._publisher = Publisher(
-            policy, notices=self._notices, cipher=aliases, zones=zones, now=now
+            policy, notices=self._notices, cipher=self._aliases, zones=zones, now=now
         )
         self._sets: dict[str, Any] = {}
 
@@ -157,7 +140,7 @@ class _Asked:
                 name=None,
                 by=None,
                 notices=self._notices,
-                as_of=self._as_of,
+                as_of=self._opening.as_of,
             )
         following = [number + 1, mode, after] if rest else None
         counted = total is not None and total <= walk.most_counted
@@ -169,7 +152,7 @@ class _Asked:
             total=total if counted else None,
             uncounted=window.counted and not counted,
         )
-        return Found(result=result, notices=self._notices, as_of=self._as_of)
+        return Found(result=result, notices=self._notices, as_of=self._opening.as_of)
 
     def _hits(
         self, walk: Walk, mode: str | None, after: list[Any] | None
@@ -246,7 +229,7 @@ class _Asked:
     def _people(self, query: Search, pattern: TextPattern) -> Generator[Fetch, Rows, Walk]:
         if query.sought is not Sought.ENTITIES:
             raise _impossible(query)
-        self._sets = dict((yield from read_sets()))
+        self._sets = dict((yield from read_sets(self._opening.sets)))
         found = self._visibility.found_sets(self._sets)
         match query.by:
             case By.FULL_NAME:
@@ -297,12 +280,12 @@ class _Asked:
             raise RegistryError(
                 Code.INVALID_VALUE, "Entities are not searched by their entities.", field="sought"
             )
-        self._sets = dict((yield from read_sets()))
+        self._sets = dict((yield from read_sets(self._opening.sets)))
         zones = self._zones()
         groups = Groups(
             singles=(yield from self._singles(terms, zones)),
             registrars=tuple(registrars),
-            services=(yield from self._services(terms)),
+            services=self._services(terms),
         )
         contacts = Contacts(terms, self._visibility, self._sets)
         return RelatedDomains(groups, contacts, zones, self._roles(terms, zones))
@@ -328,15 +311,15 @@ class _Asked:
             if isinstance(item, PublishedRegistrar) and terms.meets_registrar(item)
         )
 
-    def _services(self, terms: Terms) -> Generator[Fetch, Rows, tuple[str, ...]]:
+    def _services(self, terms: Terms) -> tuple[str, ...]:
         """Give the privacy services of that name; their other marks are each name's own."""
         if terms.name is None or terms.handle is not None or terms.email is not None:
             return ()
         if terms.role == "registrar":
             return ()
-        rows = yield "services", {}
+        services = self._opening.services
         return tuple(
-            sorted(handle for handle, name in rows if name and search_key(name) == terms.name)
+            sorted(handle for handle, name in services if name and search_key(name) == terms.name)
         )
 
     def _singles(self, terms: Terms, zones: list[str]) -> Generator[Fetch, Rows, tuple[int, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from typing import Any, Literal
 
 from store.folding import search_key
@@ -21,10 +21,8 @@ NONE = " "  # before every registrar's id, and none itself
 SightSets = Mapping[str, tuple[Sight, ...]]
 
 
-def read_sets() -> Generator[Fetch, Rows, SightSets]:
-    """Give every set of sights that contacts of the store have."""
-    rows = yield "sight_sets", {}
-    spelled = [row[0] for row in rows]
+def read_sets(spelled: Collection[str]) -> Generator[Fetch, Rows, SightSets]:
+    """Give every set of sights that contacts of the store have, from how they are *spelled*."""
     sets = {each: sights_in(each) for each in spelled if not each.startswith(OWN)}
     own = [int(each.removeprefix(OWN)) for each in spelled if each.startswith(OWN)]
     if own:

@@ -19,10 +19,8 @@ def page_statements(s: Spelling) -> dict[str, str]:
         " FROM public_domain_host n JOIN public_host h ON h.id = n.host_id"
         " LEFT JOIN public_host_address a ON a.host_id = h.id WHERE n.domain_id = d.id"
     )
-    named = selects(domain="d.id")
-    keys, zones = str(named["domain_dnssec"]), s.entries("e.name", str(named["zones"]))
+    keys = str(selects(domain="d.id")["domain_dnssec"])
     return _sort_keys(s) | {
-        "opening": f"SELECT ({named['stamp']}), ({named['secret']}), {zones}",
         "domains_by_id": (
             f"SELECT {', '.join(f'd.{name}' for name in DOMAIN)}, {sponsor}, p.handle,"
             f" {', '.join(f'p.{name}' for name in CARD)}, p.alias_domain, p.contact_url,"

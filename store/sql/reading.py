@@ -34,6 +34,7 @@ __all__ = [
     "DomainRow",
     "Fetch",
     "LinkRow",
+    "Opening",
     "Rows",
     "contact_attempts",
     "contact_sights",
@@ -84,6 +85,21 @@ class LinkRow:
 
     domain_id: int
     role: PublicRole
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a search begins with: the last commit, the store's secret and deposits' zones.
+
+    Where people are looked for, also every set of sights that contacts have, as it is
+    spelled, and the handle and name of each privacy service.
+    """
+
+    as_of: datetime
+    secret: bytes
+    imported: frozenset[str]
+    sets: tuple[str, ...] = ()
+    services: tuple[tuple[str, str | None], ...] = ()
 
 
 def find_domain(statement: str, key: str | int) -> Generator[Fetch, Rows, DomainRow]:
@@ -208,10 +224,18 @@ def read_secret() -> Generator[Fetch, Rows, bytes]:
     return bytes(secret)
 
 
-def open_search() -> Generator[Fetch, Rows, tuple[datetime, bytes, frozenset[str]]]:
-    """Give what every search begins with: the last commit, the secret and deposits' zones."""
-    ((at, secret, zones),) = yield "opening", {}
-    return instant_of(at), bytes(secret), frozenset(name for (name,) in orjson.loads(zones or "[]"))
+def open_search(*, people: bool) -> Generator[Fetch, Rows, Opening]:
+    """Give what every search begins with; *people*: some are looked for."""
+    (row,) = yield ("opening_of_people" if people else "opening"), {}
+    zones, *others = (orjson.loads(each or "[]") for each in row[2:])
+    sets, services = others or ((), ())
+    return Opening(
+        as_of=instant_of(row[0]),
+        secret=bytes(row[1]),
+        imported=frozenset(name for (name,) in zones),
+        sets=tuple(spelled for (spelled,) in sets),
+        services=tuple((handle, name) for handle, name in services),
+    )
 
 
 def read_stamp() -> Generator[Fetch, Rows, datetime]:

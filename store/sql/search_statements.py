@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from store.sql.page_statements import page_statements
 from store.sql.related_statements import related_statements
 from store.sql.search_spelling import AFTER, RANGE, Dialect, SearchStatement, Spelling
+from store.sql.statements import selects
 
 __all__ = ["SearchStatement", "compile_searches"]
 
@@ -22,6 +23,7 @@ def compile_searches(dialect: Dialect) -> Mapping[str, SearchStatement]:
     """Give every statement of the searches in *dialect*, by name."""
     spelling = Spelling(dialect)
     texts = {
+        **_openings(spelling),
         **_domains(spelling),
         **_hosts(spelling),
         **_delegated(spelling),
@@ -30,6 +32,21 @@ def compile_searches(dialect: Dialect) -> Mapping[str, SearchStatement]:
         **page_statements(spelling),
     }
     return {name: spelling.statement(text) for name, text in texts.items()}
+
+
+def _openings(s: Spelling) -> dict[str, str]:
+    """What a search begins with; where people are looked for, sets of sights and services too."""
+    named = selects()
+    zones = s.entries("e.name", str(named["zones"]))
+    sets = s.entries(
+        "e.v",
+        "WITH RECURSIVE p (v) AS (SELECT (SELECT min(x.sights) FROM public_sight x)"
+        " UNION ALL SELECT (SELECT min(y.sights) FROM public_sight y WHERE y.sights > p.v)"
+        " FROM p WHERE p.v IS NOT NULL) SELECT p.v FROM p WHERE p.v IS NOT NULL",
+    )
+    services = s.entries("e.handle, e.name", "SELECT handle, name FROM public_service")
+    opening = f"SELECT ({named['stamp']}), ({named['secret']}), {zones}"
+    return {"opening": opening, "opening_of_people": f"{opening}, {sets}, {services}"}
 
 
 def _domains(s: Spelling) -> dict[str, str]:
@@ -111,13 +128,8 @@ def _delegated(s: Spelling) -> dict[str, str]:
 
 
 def _people(s: Spelling) -> dict[str, str]:
-    """Contacts of each set of sights and word about the name; registrars; sets of sights."""
+    """Contacts of each set of sights and word about the name; registrars."""
     texts = {
-        "sight_sets": (
-            "WITH RECURSIVE p (v) AS (SELECT (SELECT min(x.sights) FROM public_sight x)"
-            " UNION ALL SELECT (SELECT min(y.sights) FROM public_sight y WHERE y.sights > p.v)"
-            " FROM p WHERE p.v IS NOT NULL) SELECT p.v FROM p WHERE p.v IS NOT NULL"
-        ),
         "own_sights": (
             f"WITH RECURSIVE p (i, v) AS (SELECT g.v, (SELECT min(x.sight) FROM public_sighted x"
             f" WHERE x.contact_id = g.v) FROM {s.each('contacts', 'bigint')}"
@@ -125,7 +137,6 @@ def _people(s: Spelling) -> dict[str, str]:
             " WHERE y.contact_id = p.i AND y.sight > p.v)"
             " FROM p WHERE p.v IS NOT NULL) SELECT p.i, p.v FROM p WHERE p.v IS NOT NULL"
         ),
-        "services": "SELECT handle, name FROM public_service",
         "registrars_exactly": (
             "SELECT r.handle FROM public_registrar r"
             " WHERE r.public_key = :key OR r.handle_key = :key LIMIT :limit"
