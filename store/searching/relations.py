@@ -36,7 +36,7 @@ ROLES = {
     PublicRole.TECH: "technical",
 }
 REGISTRAR = "registrar"
-FIRST_CONTACTS = 96  # asked about at once, and more where these don't fill a page
+FIRST_CONTACTS = 64  # asked about at once, and more where these don't fill a page
 MOST_CONTACTS = 256
 
 
