@@ -14,6 +14,7 @@ from generators import Generator, WhoisLoad, WrkLoad, compile_whoisload
 from goals import Skip
 from opponent import Nginx, nginx_refusal, serve_nginx
 from ours import Rdds, Serving
+from pair import installed_programs, running_pair
 
 __all__ = ["CHECKED", "DOORS", "Door", "Ground", "Options", "port_of"]
 
@@ -137,6 +138,24 @@ class Ground:
         config.write_text(_ZONES.format(profile), encoding="utf-8")
         settings = {"RDDS_CONFIG": str(config), "RDDS_DATABASE_URL": store.url}
         return Rdds(folder=folder, core=self.server_core, settings=settings)
+
+    @contextmanager
+    def on_standby(self, names: int, profile: str = "gtld") -> Iterator[tuple[Rdds, list[str]]]:
+        """Give the program over a primary of our own that reads from its standby, and names.
+
+        Raises:
+            Skip: PostgreSQL's programs aren't installed.
+        """
+        programs = installed_programs()
+        if programs is None:
+            raise Skip("PostgreSQL's own programs (initdb, pg_basebackup) are not installed")
+        with running_pair(programs) as pair:
+            program = self.on_postgresql(PostgresqlStore(url=pair.primary.url), profile)
+            program.upgrade()
+            program.fill(names)
+            settings = {**program.settings, "RDDS_DATABASE_READ_URLS": pair.standby.url}
+            program = Rdds(folder=program.folder, core=program.core, settings=settings)
+            yield program, self.program(names).names(names)
 
     def hot_names(self) -> list[str]:
         """Give the names of a hot load."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 from board import Board
@@ -21,26 +21,33 @@ __all__ = ["GOALS", "measure"]
 GOALS = (
     Goal(what="answers older than the last acknowledged edit, SQLite", sense="≤", bound=0),
     Goal(what="answers older than the last acknowledged edit, PostgreSQL", sense="≤", bound=0),
+    Goal(what="answers older than the last acknowledged edit, a standby", sense="≤", bound=0),
 )
 SLOTS = 64  # few enough that each is edited, cached and asked for all the time
 CHECKERS = 2
 RATE = 100  # edits a second
+STANDBY_NAMES = 2000
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """Check on both engines, with two workers or more."""
-    yield _check(ground, GOALS[0], ground.program(profile="irs"))
+    """Check on both engines and through a standby, with two workers or more."""
+    yield _check(ground, GOALS[0], ground.program(profile="irs"), ground.hot_names())
     try:
-        store = ground.postgresql
+        program = ground.on_postgresql(ground.postgresql, profile="irs")
     except Skip as why:
         yield Line(goal=GOALS[1], seen=None, how=str(why))
-        return
-    yield _check(ground, GOALS[1], ground.on_postgresql(store, profile="irs"))
+    else:
+        yield _check(ground, GOALS[1], program, ground.hot_names())
+    try:
+        with ground.on_standby(STANDBY_NAMES, profile="irs") as (program, names):
+            yield _check(ground, GOALS[2], program, names)
+    except Skip as why:
+        yield Line(goal=GOALS[2], seen=None, how=str(why))
 
 
-def _check(ground: Ground, goal: Goal, program: Rdds) -> Line:
+def _check(ground: Ground, goal: Goal, program: Rdds, names: Sequence[str]) -> Line:
     """Edit in one process, look in others, over both doors; nobody is held to a core."""
-    slots = choose_slots(program.url, ground.hot_names(), SLOTS)
+    slots = choose_slots(program.url, names, SLOTS)
     saved, file = ground.folder / "stale-slots", ground.folder / "stale-board"
     save_slots(saved, slots)
     board = Board.make(file, len(slots))
