@@ -136,7 +136,7 @@ def test_every_statement_reads_public_views_alone(dialect: Literal["sqlite", "po
     if dialect == "postgresql":
         texts += [each.statement.sql for each in compile_ahead(leased=True).values()]
     for sql in texts:
-        words = sql.replace("(", " ( ").split()
+        words = sql.replace("(", " ( ").replace(")", " ) ").split()
         sources = {after for word, after in pairwise(words) if word in {"FROM", "JOIN"}}
         sources -= {"(", "LATERAL"}
         own = {after for word, after in pairwise(words) if word == "RECURSIVE"}
