@@ -23,7 +23,7 @@ from rdap.validators import stamp_span, weak_tag_around
 
 __all__ = ["Edition", "Editions", "Finished", "Packed", "closing", "whole"]
 
-_OBJECTS = 400  # bytes that the parts of a finished response take beside its texts
+_OBJECTS = 560  # bytes that the parts of a finished response take beside its texts
 
 
 class Edition:
@@ -113,7 +113,7 @@ class Finished:
         return len(self._before) + len(self._stamp) + len(self._behind) >= WORTH_GZIP
 
     def at(self, edition: Edition) -> tuple[bytes, ...]:
-        """Give the parts in *edition*, which they are of from now on.
+        """Give the parts in *edition*, another than they are of; from now on they are of it.
 
         With edits running each time may be another one, and most of the bytes aren't touched.
         """
@@ -130,7 +130,8 @@ class Finished:
 
     def spelled(self, url: bytes, edition: Edition) -> Reply:
         """Give the reply to who asked at *url*."""
-        self.at(edition)
+        if self.edition is not edition:
+            self.at(edition)
         before = url.join(_cut(self._before, self._gaps_before, self._url))
         behind = url.join(_cut(self._behind, self._gaps_behind, self._url))
         tag = weak_tag_around(before, behind) if self.status == 200 else None
@@ -174,7 +175,7 @@ class Packed:
         return self._plain.size + sum(map(len, self.parts)) + _OBJECTS
 
     def at(self, edition: Edition) -> tuple[bytes, ...]:
-        """Give the parts in *edition*, which they are of from now on."""
+        """Give the parts in *edition*, another than they are of; from now on they are of it."""
         if edition.stamp is None or edition.stamp_text == self._stamp:
             self._put(edition)
         else:

@@ -268,9 +268,12 @@ class Delegated(Walk):
             "after": last,
             "limit": limit,
         }
+        rows = [tuple(row) for row in (yield f"domains_{self._hosts.how}", value)]
+        if rows != sorted(rows):  # a page out of order would lose what stands between two
+            raise AssertionError(f"domains_{self._hosts.how} came out of order")
         return [
             Hit(position=[[place], host, number], kind="domain", key=number)
-            for place, host, number in (yield f"domains_{self._hosts.how}", value)
+            for place, host, number in rows
         ]
 
     def every(self, limit: int) -> Paging:

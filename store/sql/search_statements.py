@@ -81,15 +81,17 @@ def _hosts(_s: Spelling) -> dict[str, str]:
 def _delegated(s: Spelling) -> dict[str, str]:
     """Domains of the hosts that match, in the hosts' order; each at the first of its hosts.
 
-    What is passed over at a host was found at one before it, so it never is much.
+    What is passed over at a host was found at one before it: on a first page fewer than it
+    holds, further on as many as the hosts have in common, within a search's time.
     ``every_…`` gives them at each of their hosts; its order is the index's that it walks.
     """
     after = AFTER.format(group="{number} = :first")
     zones = s.within("d.zone", "zones", "text")
     named = RANGE.format(column="{h}.name")
     texts = {}
-    # CROSS JOIN keeps that order, and the loop within another the order of its own index, which
-    # neither engine counts on. From the domain's few hosts, not from all that match.
+    # CROSS JOIN keeps that order of loops, so rows come by host and then by domain. Neither engine
+    # can tell, and would sort all for it: who reads the rows looks that they are in order.
+    # `earlier` goes from the domain's few hosts, not from all that match.
     for how, source, number, place, matches in (
         ("named", "public_host", "id", "name", named),
         ("below", "public_host", "id", "name", f"{named} AND {{h}}.parent = :parent"),

@@ -22,7 +22,6 @@ from store.sql.search_statements import SearchStatement, compile_searches
 from store.sql.search_threads import SearchThreads, timed_out
 from store.sql.statements import Statement, compile_statements
 from store.sql.views import PUBLIC_VIEWS, REVISION
-from store.sql.wal_header import WalHeader
 
 __all__ = ["Source", "SqliteSource", "open_source"]
 
@@ -106,8 +105,6 @@ class SqliteSource:
         self._cursor: sqlite3.Cursor | None = None
         self._inode: tuple[int, int] | None = None
         self._opened = 0  # how often the store was opened
-        self._header: WalHeader | None = None
-        self._seen: tuple[bytes, tuple[int, int]] | None = None  # a header, and its version
 
     async def run(self, begin: Callable[[], Reading[T]], likely: Fetch | None = None) -> T:  # noqa: ARG002 - the port's signature
         """Run a look-up between BEGIN and COMMIT; the snapshot begins with its first row."""
@@ -134,20 +131,12 @@ class SqliteSource:
             StoreUnavailableError: the store can't be reached or isn't this program's.
         """
         cursor = self._current()
-        if self._header is None:
-            self._header = WalHeader(self._path)
-        header, seen = self._header.read(), self._seen
-        if seen is not None and header == seen[0]:
-            return seen[1]
         try:
             ((version,),) = cursor.execute("PRAGMA data_version").fetchall()
         except sqlite3.Error as error:
             self._forget()
             raise StoreUnavailableError(_GONE) from error
-        found = self._opened, version
-        # What is committed after the header was read changes it, and is asked for again.
-        self._seen = None if header is None else (header, found)
-        return found
+        return self._opened, version
 
     def read_log(self, seq: int | None) -> Rows:
         """Give the rows of the change log from number *seq* on, the first ``MOST_LOG`` of them.
@@ -227,9 +216,6 @@ class SqliteSource:
         return connection.cursor()
 
     def _forget(self) -> None:
-        if self._header is not None:
-            self._header.close()
-        self._header = self._seen = None
         if self._cursor is not None:
             self._cursor.connection.close()
         self._cursor = None
