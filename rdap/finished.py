@@ -61,8 +61,9 @@ class Editions:
 class Finished:
     """The response to a look-up in its usual spelling, for GET.
 
-    ``parts`` are its bytes in ``edition``: up to the end of the stamp, and those behind it,
-    which never change. ``head`` of the first are its head.
+    ``parts`` are its bytes in ``edition``: all of them where the second alone has changed, or
+    else those up to the end of the stamp, and those behind it, which an edit leaves as they are.
+    ``head`` bytes of the first are its head.
     """
 
     __slots__ = (
@@ -75,21 +76,22 @@ class Finished:
     parts: tuple[bytes, ...]
 
     def __init__(self, drawn: Drawn, url: bytes, edition: Edition) -> None:
-        """Finish *drawn*; *url* is that of the usual spelling."""
+        """Finish *drawn*, whose stamp is *edition*'s; *url* is that of the usual spelling."""
         raw = drawn.raw
         start, end = stamp_span(raw) or (0, 0)
         before, behind = raw[:start].split(ASKED), raw[end:].split(ASKED)
         # Between and beside the places of *url*.
         self._gaps_before, self._gaps_behind = _lengths(before), _lengths(behind)
-        self._before, self._behind = url.join(before), url.join(behind)
+        self._before, rest = url.join(before), url.join(behind)
+        self._behind = len(rest)
         self._stamp = raw[start:end]
         self._url = len(url)
         self.account = drawn.account
         self.status = drawn.status
         found = drawn.status == 200
-        tag = weak_tag_around(self._before, self._behind) if found else None
+        tag = weak_tag_around(self._before, rest) if found else None
         self._fields = head_fields(drawn.status, tag=tag)
-        self.at(edition)
+        self._put(rest, edition)
 
     @property
     def size(self) -> int:
@@ -100,7 +102,7 @@ class Finished:
     @property
     def body(self) -> bytes:
         """Give the body alone."""
-        return b"%b%b%b" % (self._before, self._stamp, self._behind)
+        return b"".join(self.parts)[self.head :]
 
     @property
     def fields(self) -> bytes:
@@ -110,30 +112,44 @@ class Finished:
     @property
     def is_worth_gzip(self) -> bool:
         """Tell whether the body is long enough to be packed."""
-        return len(self._before) + len(self._stamp) + len(self._behind) >= WORTH_GZIP
+        return len(self._before) + len(self._stamp) + self._behind >= WORTH_GZIP
 
     def at(self, edition: Edition) -> tuple[bytes, ...]:
         """Give the parts in *edition*, another than they are of; from now on they are of it.
 
         With edits running each time may be another one, and most of the bytes aren't touched.
         """
-        before, behind = self._before, self._behind
-        stamp = self._stamp = (edition.stamp_text or self._stamp) if self._stamp else b""
-        length = len(before) + len(stamp) + len(behind)
+        rest = self._rest
+        if edition.stamp_text and self._stamp != edition.stamp_text and self._stamp:
+            self._stamp = edition.stamp_text
+            self._put(rest, edition)
+        else:  # one part takes less to send than two
+            self._put(rest, edition)
+            self.parts = (b"".join(self.parts),)
+        return self.parts
+
+    @property
+    def _rest(self) -> bytes:
+        """What stands behind the stamp."""
+        last = self.parts[-1]
+        return last if len(last) == self._behind else last[len(last) - self._behind :]
+
+    def _put(self, rest: bytes, edition: Edition) -> None:
+        before, stamp = self._before, self._stamp
+        length = len(before) + len(stamp) + len(rest)
         front = b"%b%d\r\nDate: %b\r\n\r\n%b%b" % (
             *(self._fields, length, edition.date, before, stamp),
         )
         self.head = len(front) - len(before) - len(stamp)
-        self.parts = parts = (front, behind)
+        self.parts = (front, rest)
         self.edition = edition
-        return parts
 
     def spelled(self, url: bytes, edition: Edition) -> Reply:
         """Give the reply to who asked at *url*."""
         if self.edition is not edition:
             self.at(edition)
         before = url.join(_cut(self._before, self._gaps_before, self._url))
-        behind = url.join(_cut(self._behind, self._gaps_behind, self._url))
+        behind = url.join(_cut(self._rest, self._gaps_behind, self._url))
         tag = weak_tag_around(before, behind) if self.status == 200 else None
         body = b"%b%b%b" % (before, self._stamp, behind)
         return Reply(self.status, body, tag, account=self.account)
