@@ -76,14 +76,14 @@ def _handle(party: Party) -> str | None:
     return (clean(party.handle) or None) if isinstance(party.handle, str) else None
 
 
-def _statuses(party: Party) -> list[str]:
+def _statuses(party: Party) -> tuple[str, ...]:
     # D-15, P-16; a hidden contact's own statuses are not its stand-in's.
     match party.standing:
         case Standing.OPEN:
             return status_list(party.statuses)
         case Standing.PROXY:
-            return ["proxy"]
+            return ("proxy",)
         case Standing.PRIVATE:
-            return ["private"]
+            return ("private",)
         case _:
             assert_never(party.standing)

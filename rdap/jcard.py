@@ -65,11 +65,13 @@ def party_card(party: Party) -> list[object]:
     properties = [_text("fn", shown(party.name) or "")]
     if party.kind is not None:
         properties.append(_text("kind", kind_word(party.kind)))
-    properties += _organisation(party.org)
+    if party.org is not None:
+        properties += _organisation(party.org)
     street = party.street if isinstance(party.street, tuple) else ()
     properties += _address(street, party.city, party.sp, party.pc, party.cc)
     properties += _phone("voice", party.voice, party.voice_ext)
-    properties += _phone("fax", party.fax, party.fax_ext)
+    if party.fax is not None:
+        properties += _phone("fax", party.fax, party.fax_ext)
     # conformance.md 2.2.15: a form in the place of an address, never beside it.
     properties += _email(party.email) or _form(party)
     return _card(properties)
@@ -122,7 +124,10 @@ def _text(name: str, value: str) -> Property:
 
 def shown(field: Field) -> str | None:
     """Give the text of *field*, cleaned; ``None`` where it is withheld, missing or blank."""
-    return (clean(field) or None) if isinstance(field, str) else None
+    if not isinstance(field, str):
+        return None
+    # What `clean` does with nearly all, without a call: an answer has forty of them.
+    return (field.strip() if field.isprintable() else clean(field)) or None
 
 
 def kind_word(kind: Kind) -> str:
@@ -166,7 +171,7 @@ def phone_value(number: Field, extension: Field) -> tuple[str, str] | None:
     RFC 6350 §6.4.1, RFC 3966; conformance.md 2.2.10 to 2.2.13, 11.1.3: the
     extension of a ``tel:`` URI holds digits only.
     """
-    digits, ext = shown(number), shown(extension)
+    digits, ext = shown(number), None if extension is None else shown(extension)
     if digits is None:
         return None
     if _NUMBER.fullmatch(digits) and (ext is None or _DIGITS.fullmatch(ext)):

@@ -85,7 +85,7 @@ def link(
 def self_link(place: Place, kind: str, identifier: str) -> JsonObject:
     """Link an object to its own look-up, ``kind/identifier`` below the public URL."""
     href = f"{place.base}{kind}/{path_segment(identifier)}"
-    return link(place, rel="self", href=href, media_type=MEDIA_TYPE)
+    return {"value": place.value, "rel": "self", "href": href, "type": MEDIA_TYPE}
 
 
 def event_list(as_of: datetime | None, **dates: datetime | None) -> list[JsonObject]:

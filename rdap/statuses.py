@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from store.published import PublicRole
@@ -52,10 +53,11 @@ RDAP_ROLE: Mapping[PublicRole, str] = MappingProxyType(
 )
 
 
-def status_list(statuses: Iterable[Status]) -> list[str]:
+@lru_cache(maxsize=4096)
+def status_list(statuses: tuple[Status, ...]) -> tuple[str, ...]:
     """Spell *statuses* for RDAP, each once, in the order given.
 
     >>> status_list((Status.OK, Status.LINKED))
-    ['active', 'associated']
+    ('active', 'associated')
     """
-    return list(dict.fromkeys([_SPELLED[status] for status in statuses]))
+    return tuple(dict.fromkeys([_SPELLED[status] for status in statuses]))

@@ -101,19 +101,23 @@ def _values(
 ) -> Generator[Fetch, Rows, dict[tuple[str, int | str], list[Any]]]:
     """Give the values *wanted* of each hit that is there, as far as its view shows them."""
     keys: dict[str, list[Any]] = {}
+    rows: dict[str, list[Sequence[Any]]] = {}
     found: dict[tuple[str, int | str], list[Any]] = {}
     for hit in hits:
-        if hit.item is None:
-            keys.setdefault(hit.kind, []).append(hit.key)
-        else:
+        if hit.item is not None:
             party = hit.item.party
             found[hit.kind, hit.key] = [_OF_PARTY[each](party) for each in wanted]
+        elif hit.row is not None:
+            rows.setdefault(hit.kind, []).append(hit.row)
+        else:
+            keys.setdefault(hit.kind, []).append(hit.key)
     for kind, asked in keys.items():
         name = "handles" if kind == "registrar" else "ids"
-        read = _readers(kind, policy)
-        readers = [read[each] for each in wanted]
-        for row in (yield _STATEMENTS[kind], {name: asked}):
-            found[kind, row[0]] = [reader(row) for reader in readers]
+        rows.setdefault(kind, []).extend((yield _STATEMENTS[kind], {name: asked}))
+    for kind, read in rows.items():
+        of_row = _readers(kind, policy)
+        readers = [of_row[each] for each in wanted]
+        found |= {(kind, row[0]): [reader(row) for reader in readers] for row in read}
     return found
 
 

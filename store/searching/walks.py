@@ -42,13 +42,15 @@ MOST_JOINED = 250  # what is counted exactly where each result is looked at
 class Hit:
     """One result: its class (``domain``, ``host``, ``contact``, ``registrar``) and its key.
 
-    ``item`` is there where finding it took publishing it.
+    ``item`` is there where finding it took publishing it, ``row`` where finding it brought
+    what it is put in order by.
     """
 
     position: list[Any]
     kind: str
     key: int | str
     item: PublishedEntity | None = None
+    row: Sequence[Any] | None = None
 
 
 Paging = Generator[Fetch, Rows, list[Hit]]
@@ -151,8 +153,8 @@ class DomainsByName(Walk):
     def every(self, limit: int) -> Paging:
         """Give all hits in any order; of more than *limit*, some number that is larger."""
         value = {"zones": self._zones, "low": self._low, "high": self._high, "limit": limit + 1}
-        rows = (yield "domains", value) if self._zones else ()
-        return [Hit(position=[], kind="domain", key=number) for _, number in entries(rows)]
+        rows = (yield "every_domain", value) if self._zones else ()
+        return [Hit(position=[], kind="domain", key=row[0], row=row) for row in rows]
 
 
 class _Hosts(Walk):

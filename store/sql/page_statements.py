@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from store.sql.search_spelling import Spelling
+from store.sql.search_spelling import RANGE, Spelling
 from store.sql.statements import CARD, CONTACT, DOMAIN, HOST, KEY, REGISTRAR, selects
 
 __all__ = ["page_statements"]
@@ -59,10 +59,13 @@ def page_statements(s: Spelling) -> dict[str, str]:
 def _sort_keys(s: Spelling) -> dict[str, str]:
     """What objects can be put in order by."""
     ids = s.within("{}", "ids", "bigint")
+    domains = "SELECT d.id, d.name, d.zone, d.created, d.updated, d.expires, d.transferred FROM"
     return {
-        "domain_sort_keys": (
-            "SELECT d.id, d.name, d.zone, d.created, d.updated, d.expires, d.transferred"
-            f" FROM public_domain d WHERE {ids.format('d.id')}"
+        "domain_sort_keys": f"{domains} public_domain d WHERE {ids.format('d.id')}",
+        # By name all are looked at anyway: what they are put in order by comes with them.
+        "every_domain": (
+            f"{domains} {s.each('zones', 'text')} CROSS JOIN public_domain d"
+            f" WHERE d.zone = g.v AND {RANGE.format(column='d.name')} LIMIT :limit"
         ),
         "host_sort_keys": (
             "SELECT h.id, h.name, h.created, h.updated FROM public_host h"
