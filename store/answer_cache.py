@@ -96,7 +96,7 @@ class AnswerCache:
         """
         self.misses += 1
         size += _ENTRY + sys.getsizeof(key) + 40 * len(made.subjects)
-        size += size >> 3  # what the allocator loses between texts that come and go
+        size += size // 6  # what the allocator loses between texts that come and go
         if made.epoch < self._floor or size > self.budget >> 3:
             return
         self._remove(key)
