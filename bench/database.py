@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -22,8 +22,13 @@ _SERVED_BY = (
     " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
 )
 
+_ROWS_READ = (
+    "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint"
+    " FROM pg_stat_user_tables"
+)
 
-async def _ask(url: str, *statements: str) -> list[int]:
+
+async def _ask(url: str, *statements: str) -> list[Any]:
     connection = await asyncpg.connect(url)
     try:
         rows: list[asyncpg.Record] = []
@@ -54,6 +59,15 @@ class PostgresqlStore:
     def settle(self) -> None:
         """Have the server know what it holds, as a store in use does."""
         asyncio.run(_ask(self.url, "VACUUM ANALYZE"))
+
+    def names(self) -> list[str]:
+        """Give all names that it holds."""
+        return asyncio.run(_ask(self.url, "SELECT name FROM domain ORDER BY id"))
+
+    def rows_read(self) -> int:
+        """Give how many rows were read of the store's own tables since the server began."""
+        (rows,) = asyncio.run(_ask(self.url, _ROWS_READ))
+        return int(rows)
 
     def cpu_seconds(self) -> float:
         """Give the CPU seconds so far of what serves others' connections to this store.

@@ -69,5 +69,8 @@ def line_row(line: Line) -> Sequence[str]:
     if line.seen is not None:
         unit = line.goal.unit and " " + line.goal.unit
         whole = line.seen == round(line.seen) and line.goal.bound == round(line.goal.bound)
-        seen = f"{line.seen:,.0f}{unit}" if whole else f"{line.seen:.3g}{unit}"
+        text = f"{line.seen:,.0f}" if whole else f"{line.seen:.3g}"
+        if text == f"{line.goal.bound:g}" and line.seen != line.goal.bound:
+            text = f"{line.seen:.5g}"  # else it would read as its own bound, whatever the verdict
+        seen = f"{text}{unit}"
     return (line.goal.what, line.goal.wanted, seen, line.verdict, line.how)

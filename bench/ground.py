@@ -140,8 +140,12 @@ class Ground:
         return Rdds(folder=folder, core=self.server_core, settings=settings)
 
     @contextmanager
-    def on_standby(self, names: int, profile: str = "gtld") -> Iterator[tuple[Rdds, list[str]]]:
-        """Give the program over a primary of our own that reads from its standby, and names.
+    def on_standby(
+        self, names: int, profile: str = "gtld"
+    ) -> Iterator[tuple[Rdds, PostgresqlStore]]:
+        """Give the program over a primary of our own with *names* names, and what it reads from.
+
+        That is the primary's standby alone.
 
         Raises:
             Skip: PostgreSQL's programs aren't installed.
@@ -149,13 +153,13 @@ class Ground:
         programs = installed_programs()
         if programs is None:
             raise Skip("PostgreSQL's own programs (initdb, pg_basebackup) are not installed")
-        with running_pair(programs) as pair:
-            program = self.on_postgresql(PostgresqlStore(url=pair.primary.url), profile)
+        with running_pair(programs) as servers:
+            program = self.on_postgresql(PostgresqlStore(url=servers.primary.url), profile)
             program.upgrade()
             program.fill(names)
-            settings = {**program.settings, "RDDS_DATABASE_READ_URLS": pair.standby.url}
+            settings = {**program.settings, "RDDS_DATABASE_READ_URLS": servers.standby.url}
             program = Rdds(folder=program.folder, core=program.core, settings=settings)
-            yield program, self.program(names).names(names)
+            yield program, PostgresqlStore(url=servers.standby.url)
 
     def hot_names(self) -> list[str]:
         """Give the names of a hot load."""

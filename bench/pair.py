@@ -96,7 +96,7 @@ class Pair:
     def stop(self) -> None:
         """Stop what still runs."""
         for server in (self.standby, self.primary):
-            with suppress(subprocess.CalledProcessError):
+            with suppress(RuntimeError):  # it doesn't run
                 server.stop("immediate")
 
 
@@ -104,10 +104,11 @@ class Pair:
 def running_pair(programs: Path, *, below: str | None = None) -> Iterator[Pair]:
     """Give a pair that runs *programs*, in a folder *below* another; it is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="rdds-pair-", dir=below))
-    if os.geteuid() == 0:
-        shutil.chown(folder, _user(), _user())
     pair = Pair(programs, folder)
     try:
+        if os.geteuid() == 0:
+            user = pwd.getpwnam(_user())
+            os.chown(folder, user.pw_uid, user.pw_gid)
         pair.start()
         yield pair
     finally:
@@ -116,15 +117,20 @@ def running_pair(programs: Path, *, below: str | None = None) -> Iterator[Pair]:
 
 
 def installed_programs() -> Path | None:
-    """Give the folder of PostgreSQL's newest programs; ``None`` where none are installed."""
+    """Give the folder of PostgreSQL's newest server; ``None`` where none is installed.
+
+    Debian has a folder for each version; that of a version whose client alone is installed
+    holds no ``initdb``.
+    """
     versions = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/pg_basebackup"),
+        Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda each: [int(part) for part in each.parts[4].split(".")],
+        reverse=True,
     )
-    found = str(versions[-1]) if versions else shutil.which("pg_basebackup")
-    if found is None or not (Path(found).parent / "initdb").exists():
-        return None
-    return Path(found).parent
+    on_path = shutil.which("initdb")
+    folders = [*versions, *([Path(on_path).parent] if on_path else [])]
+    wanted = ("initdb", "pg_basebackup", "pg_ctl")
+    return next((each for each in folders if all((each / name).exists() for name in wanted)), None)
 
 
 def _user() -> str:
@@ -135,6 +141,11 @@ def _user() -> str:
 
 
 def _run(command: Sequence[str | Path]) -> None:
+    """Run *command* as who may run a server.
+
+    Raises:
+        RuntimeError: it failed; the message has what it said.
+    """
     user = _user() if os.geteuid() == 0 else None
     # A server inherits what it writes to: a pipe would be waited for as long as it runs.
     with tempfile.TemporaryFile() as said:
@@ -150,7 +161,8 @@ def _run(command: Sequence[str | Path]) -> None:
         said.seek(0)
         text = said.read().decode(errors="replace")
     if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, [str(command[0])], text)
+        said = text.strip()[-500:]
+        raise RuntimeError(f"{Path(command[0]).name}: exit {done.returncode}: {said}")
 
 
 def _free_port() -> int:
