@@ -61,9 +61,9 @@ class Editions:
 class Finished:
     """The response to a look-up in its usual spelling, for GET.
 
-    ``parts`` are its bytes in ``edition``: all of them where the second alone has changed, or
-    else those up to the end of the stamp, and those behind it, which an edit leaves as they are.
-    ``head`` bytes of the first are its head.
+    ``parts`` are its bytes in ``edition``: those up to the end of the stamp, and those behind
+    it, which an edit leaves as they are; or all in one, once it was asked for in a later second
+    with the same stamp, or has none. ``head`` bytes of the first are its head.
     """
 
     __slots__ = (
@@ -76,7 +76,7 @@ class Finished:
     parts: tuple[bytes, ...]
 
     def __init__(self, drawn: Drawn, url: bytes, edition: Edition) -> None:
-        """Finish *drawn*, whose stamp is *edition*'s; *url* is that of the usual spelling."""
+        """Finish *drawn* in *edition*; *url* is that of the usual spelling."""
         raw = drawn.raw
         start, end = stamp_span(raw) or (0, 0)
         before, behind = raw[:start].split(ASKED), raw[end:].split(ASKED)
@@ -84,7 +84,7 @@ class Finished:
         self._gaps_before, self._gaps_behind = _lengths(before), _lengths(behind)
         self._before, rest = url.join(before), url.join(behind)
         self._behind = len(rest)
-        self._stamp = raw[start:end]
+        self._stamp = (edition.stamp_text or raw[start:end]) if end else b""
         self._url = len(url)
         self.account = drawn.account
         self.status = drawn.status
@@ -117,7 +117,8 @@ class Finished:
     def at(self, edition: Edition) -> tuple[bytes, ...]:
         """Give the parts in *edition*, another than they are of; from now on they are of it.
 
-        With edits running each time may be another one, and most of the bytes aren't touched.
+        With edits running each time may be another one: from the second in a row on, the
+        bytes behind the stamp aren't touched.
         """
         rest = self._rest
         if edition.stamp_text and self._stamp != edition.stamp_text and self._stamp:
@@ -203,8 +204,10 @@ class Packed:
         return self._plain.spelled(url, edition)
 
     def _pack(self, edition: Edition) -> None:
-        self._plain.at(edition)
-        self._body = pack(self._plain.body)
+        plain = self._plain
+        if plain.edition is not edition:
+            plain.at(edition)
+        self._body = pack(plain.body)
         self._stamp = edition.stamp_text
         self._put(edition)
 

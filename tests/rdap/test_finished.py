@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rdap.accounts import Account
 from rdap.desk import Desk
 from rdap.door import RdapDoor
 from rdap.finished import Edition, Editions, Finished, Packed, closing
 from rdap.plain import read_block
-from rdap.replies import Asked, answer_question, read_question
+from rdap.replies import ASKED, Asked, Drawn, answer_question, read_question
 from store.answer_cache import AnswerCache
 from store.queries import Answer, LookUp, Made, Query
 from store.watch import Unwatched
@@ -27,7 +28,7 @@ USUAL = f"{PUBLIC_URL}domain/shop.example".encode()
 DATE = b"Sun, 22 Nov 2026 06:51:34 GMT"
 
 
-async def _finished(as_of: datetime = AS_OF) -> Finished:
+async def _finished(as_of: datetime = AS_OF, edition: Edition | None = None) -> Finished:
     def give(_query: Query) -> Answer:
         return found(a_domain(), as_of=as_of)
 
@@ -35,7 +36,7 @@ async def _finished(as_of: datetime = AS_OF) -> Finished:
     assert isinstance(asked, Asked)
     drawn = await answer_question(asked, reader=FakeReader(give), door=DOOR)
     assert not hasattr(drawn, "body")
-    return Finished(drawn, USUAL, Edition(as_of, 1, DATE))  # type: ignore[arg-type]
+    return Finished(drawn, USUAL, edition or Edition(as_of, 1, DATE))  # type: ignore[arg-type]
 
 
 MOMENTS = st.datetimes(
@@ -60,6 +61,7 @@ async def test_a_new_stamp_gives_what_would_be_made_anew(
         anew.at(Edition(moment, second, edition.date))
         kept.at(edition)
         assert b"".join(kept.parts) == b"".join(anew.parts)
+        assert kept.head == anew.head
         assert b"".join(kept.parts)[kept.head :] == kept.body
         assert b"".join(packed.at(edition)) == b"".join(Packed(anew).parts)
         assert kept.spelled(url, edition) == anew.spelled(url, edition)
@@ -75,11 +77,31 @@ async def test_an_edit_touches_little_of_a_response() -> None:
 
 
 async def test_a_second_without_an_edit_leaves_one_part() -> None:
-    """An edit after it finds what stands behind the stamp again."""
+    """An edit after it finds what stands behind the stamp again; the next one leaves it alone."""
     kept, anew = await _finished(), await _finished(AS_OF + timedelta(seconds=1))
     (whole,) = kept.at(Edition(AS_OF, 2, DATE))
     assert whole == b"".join((await _finished()).parts)
-    assert kept.at(Edition(AS_OF + timedelta(seconds=1), 2, DATE)) == anew.parts
+    assert closing(whole, kept.head).count(b"\r\nConnection: close\r\n\r\n{") == 1
+    _, behind = kept.at(Edition(AS_OF + timedelta(seconds=1), 2, DATE))
+    assert kept.parts == anew.parts
+    assert kept.at(Edition(AS_OF + timedelta(seconds=2), 2, DATE))[1] is behind
+
+
+async def test_an_answer_is_finished_with_the_stamp_of_its_edition() -> None:
+    """Even where it was drawn with another."""
+    later = AS_OF + timedelta(seconds=1)
+    edition = Edition(later, 1, DATE)
+    assert (await _finished(edition=edition)).parts == (await _finished(later)).parts
+
+
+@pytest.mark.parametrize("text", [b"{}", b'{"%b":1}' % ASKED], ids=["plain", "with its URL"])
+async def test_an_answer_without_a_stamp_stays_whole(text: bytes) -> None:
+    """In each edition, in every spelling."""
+    kept = Finished(Drawn(404, text, Account(), AS_OF, None), USUAL, Edition(AS_OF, 1, DATE))
+    for number in range(2, 5):
+        (whole,) = kept.at(Edition(AS_OF + timedelta(seconds=number // 2), number, DATE))
+        assert whole[kept.head :] == text.replace(ASKED, USUAL)
+        assert kept.spelled(b"https://x", kept.edition).body == text.replace(ASKED, b"https://x")
 
 
 async def test_the_end_of_a_connection_is_told_in_the_head() -> None:
