@@ -23,6 +23,7 @@ from store.searching.walks import (
     Walk,
     distinct,
     entries,
+    number_of_distinct,
 )
 from store.sql.held_rows import Rows
 from store.sql.reading import Fetch
@@ -187,16 +188,21 @@ class Contacts:
         sets = self._fitting_sets()
         if not sets:
             return []
-        name = self._terms.name
-        return (
-            yield from distinct(
-                f"every_domain_by_{self._by}",
-                self._reading | {"sets": sets, "shown": self.words(self._zones)},
-                limit,
-                times=len(ROLES),
-                keeps=lambda row: name in {None, row[1]},
-            )
-        )
+        value = self._shown_by(sets)
+        return (yield from distinct(f"by_{self._by}", value, limit, times=len(ROLES)))
+
+    def count(self, limit: int) -> Counting:
+        """Count the domains that show them; of more than *limit*, some number that is larger."""
+        sets = self._fitting_sets()
+        if not sets:
+            return 0
+        value = self._shown_by(sets)
+        return (yield from number_of_distinct(f"by_{self._by}", value, limit, times=len(ROLES)))
+
+    def _shown_by(self, sets: list[tuple[str, int]]) -> dict[str, Any]:
+        """Give what is asked of domains that show contacts of *sets*."""
+        shown = {"sets": sets, "shown": self.words(self._zones)}
+        return self._reading | shown | {"any_key": self._terms.name is None}
 
     def _fitting_sets(self) -> list[tuple[str, int]]:
         """Give each set with each word about what leads under which some contact may fit."""
@@ -284,6 +290,8 @@ class RelatedDomains(Walk):
 
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
+        if self._groups == Groups():
+            return (yield from self._contacts.count(limit))
         return len((yield from self._numbers(limit)))
 
     def _numbers(self, limit: int) -> Generator[Fetch, Rows, dict[int, None]]:

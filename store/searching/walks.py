@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -30,6 +31,7 @@ __all__ = [
     "distinct",
     "entries",
     "highest",
+    "number_of_distinct",
 ]
 
 FIRST_CHUNK = 16  # groups asked about at once; more where these don't fill a page
@@ -97,24 +99,31 @@ def entries(rows: Rows, column: int = 0) -> list[list[Any]]:
 
 
 def distinct(
-    statement: str,
-    value: dict[str, Any],
-    limit: int,
-    *,
-    times: int = 1,
-    keeps: Callable[[Sequence[Any]], bool] = lambda _: True,
+    how: str, value: dict[str, Any], limit: int, *, times: int = 1
 ) -> Generator[Fetch, Rows, list[int]]:
-    """Give the numbers that *statement* finds, each once; of more than *limit*, some more.
+    """Give the domains that are found in this way, each once; of more than *limit*, some more.
 
-    It may find one several times, mostly *times*: to tell so costs less here than in the
-    statement, which would look for the others at each. *keeps* decides on a row.
+    One may be found several times, mostly *times*: to tell so costs less here than in the
+    statement, which would look for the others at each.
     """
     wanted = times * (limit + 1)
     while True:
-        rows = yield statement, value | {"limit": wanted}
-        found = list(dict.fromkeys(row[0] for row in rows if keeps(row)))
+        rows = yield f"every_domain_{how}", value | {"limit": wanted}
+        found = list(dict.fromkeys(number for number, fits in rows if fits))
         if len(rows) < wanted or len(found) > limit:
             return found
+        wanted *= 3
+
+
+def number_of_distinct(
+    how: str, value: dict[str, Any], limit: int, *, times: int = 1
+) -> Generator[Fetch, Rows, int]:
+    """Count what :func:`distinct` gives, where it lies."""
+    wanted = times * (limit + 1)
+    while True:
+        ((found, seen),) = yield f"count_domains_{how}", value | {"limit": wanted}
+        if seen < wanted or found > limit:
+            return int(found)
         wanted *= 3
 
 
@@ -271,8 +280,9 @@ class Delegated(Walk):
             "limit": limit,
         }
         rows = [tuple(row) for row in (yield f"domains_{self._hosts.how}", value)]
-        if rows != sorted(rows):  # a page out of order would lose what stands between two
-            raise AssertionError(f"domains_{self._hosts.how} came out of order")
+        for one, other in pairwise(rows):
+            if one > other:  # a page out of order would lose what stands between two
+                raise AssertionError(f"domains_{self._hosts.how}: {other} came after {one}")
         return [
             Hit(position=[[place], host, number], kind="domain", key=number)
             for place, host, number in rows
@@ -280,15 +290,15 @@ class Delegated(Walk):
 
     def every(self, limit: int) -> Paging:
         """Give all hits in any order; of more than *limit*, some number that is larger."""
-        numbers = yield from self._numbers(limit)
+        if not self._zones:
+            return []
+        value = self._hosts.bounds | {"zones": self._zones}
+        numbers = yield from distinct(self._hosts.how, value, limit)
         return [Hit(position=[], kind="domain", key=number) for number in numbers]
 
     def count(self, limit: int) -> Counting:
         """Count the hits; of more than *limit*, some number that is larger."""
-        return len((yield from self._numbers(limit)))
-
-    def _numbers(self, limit: int) -> Generator[Fetch, Rows, list[int]]:
         if not self._zones:
-            return []
+            return 0
         value = self._hosts.bounds | {"zones": self._zones}
-        return (yield from distinct(f"every_domain_{self._hosts.how}", value, limit))
+        return (yield from number_of_distinct(self._hosts.how, value, limit))

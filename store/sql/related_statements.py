@@ -24,8 +24,9 @@ _ASKED = (
 def _meant(s: Spelling) -> dict[str, str]:
     """Contacts of each set of sights and word, by one key that leads and the others.
 
-    ``every_…`` gives the domains that they show, at each of their links, in no order; and
-    the name, for where it mustn't decide what is read.
+    ``every_…`` gives the domains that they show, at each of their links, in no order, and
+    whether the name is the one asked for, where it mustn't decide what is read; ``count_…``
+    gives their number.
     """
     texts = {}
     groups = s.pairs("sets", ("text", "int"))
@@ -49,11 +50,13 @@ def _meant(s: Spelling) -> dict[str, str]:
         if not s.sqlite:  # without an order it would rather read all contacts of one name
             first = f"SELECT * FROM {source} WHERE {where} ORDER BY s.contact_id LIMIT :limit"
             source, where = f"LATERAL ({first}) AS s", "TRUE"
-        texts[f"every_domain_by_{key}"] = (
-            f"SELECT n.domain_id, s.name_key FROM {groups} CROSS JOIN {source}"
-            f" CROSS JOIN public_sighted n WHERE {where} AND n.contact_id = s.contact_id"
-            f" AND {shown} LIMIT :limit"
+        every = (
+            f"SELECT n.domain_id, (:any_key OR s.name_key = :name) FROM {groups}"
+            f" CROSS JOIN {source} CROSS JOIN public_sighted n WHERE {where}"
+            f" AND n.contact_id = s.contact_id AND {shown} LIMIT :limit"
         )
+        texts[f"every_domain_by_{key}"] = every
+        texts[f"count_domains_by_{key}"] = s.count_each_once(every)
     return texts
 
 

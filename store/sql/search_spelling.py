@@ -94,6 +94,17 @@ class Spelling:
         """Give the number of *rows*, of ``:limit`` of them at most."""
         return f"SELECT count(*) FROM ({rows} LIMIT :limit) AS e"
 
+    @staticmethod
+    def count_each_once(rows: str) -> str:
+        """Give how many numbers stand in *rows*, and how many rows there are.
+
+        Each row is a number and whether it counts.
+        """
+        return (
+            f"WITH e(i, fits) AS ({rows})"
+            " SELECT count(DISTINCT e.i) FILTER (WHERE e.fits), count(*) FROM e"
+        )
+
     def statement(self, text: str) -> SearchStatement:
         """Give *text* with the engine's own places for arguments."""
         names = _ARGUMENT.findall(text)

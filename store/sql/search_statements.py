@@ -83,7 +83,8 @@ def _delegated(s: Spelling) -> dict[str, str]:
 
     What is passed over at a host was found at one before it: on a first page fewer than it
     holds, further on as many as the hosts have in common, within a search's time.
-    ``every_…`` gives them at each of their hosts; its order is the index's that it walks.
+    ``every_…`` gives them at each of their hosts, ``count_…`` their number; their order is
+    the index's that they walk.
     """
     after = AFTER.format(group="{number} = :first")
     zones = s.within("d.zone", "zones", "text")
@@ -121,11 +122,13 @@ def _delegated(s: Spelling) -> dict[str, str]:
                 f" JOIN public_domain d ON d.id = n.domain_id WHERE {domains}"
                 " ORDER BY n.domain_id LIMIT :limit) AS e LIMIT :limit"
             )
-        texts[f"every_domain_{how}"] = (
-            f"SELECT n.domain_id FROM {source} h CROSS JOIN public_domain_host n"
+        every = (
+            f"SELECT n.domain_id, TRUE FROM {source} h CROSS JOIN public_domain_host n"
             f" CROSS JOIN public_domain d WHERE {matches.format(h='h')} AND n.host_id = h.{number}"
             f" AND d.id = n.domain_id AND {zones} ORDER BY h.{place} LIMIT :limit"
         )
+        texts[f"every_domain_{how}"] = every
+        texts[f"count_domains_{how}"] = s.count_each_once(every)
     return texts
 
 

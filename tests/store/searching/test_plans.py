@@ -20,12 +20,14 @@ FEW = frozenset(
     }
 )
 BY_LIST = ("SCAN json_each", "SCAN value", "SCAN p", "SCAN e", "SCAN CONSTANT", "SCAN g")
+# Of limited rows, to count those that differ.
+COUNTED = "USE TEMP B-TREE FOR count(DISTINCT)"
 OPENINGS = frozenset({"opening", "opening_of_people"})
 SAMPLE: dict[str, Any] = {
     **dict.fromkeys(("low", "high", "key", "address", "parent", "handle", "name", "roid"), "a"),
     **dict.fromkeys(("email", "sight"), "a"),
     **dict.fromkeys(("limit", "number", "after", "first", "contact", "place"), 1),
-    **dict.fromkeys(("any_name", "any_roid", "any_email"), True),
+    **dict.fromkeys(("any_name", "any_roid", "any_email", "any_key"), True),
     **{name: ["a"] for name in ("zones", "registrars", "published", "shown", "handles")},
     **{name: ["a"] for name in ("services", "sponsors")},
     **{name: [1] for name in ("singles", "ids", "hosts")},
@@ -59,7 +61,7 @@ def test_no_statement_on_sqlite_scans_a_table_or_sorts(sqlite_url: str) -> None:
             listed = step.startswith(BY_LIST) or step in passed
             scanned = step.startswith("SCAN") and not listed
             assert not scanned, (name, step)
-            assert "TEMP B-TREE" not in step, (name, step)
+            assert "TEMP B-TREE" not in step or step == COUNTED, (name, step)
     connection.close()
 
 

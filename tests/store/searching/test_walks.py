@@ -3,48 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.searching.walks import distinct
+from store.searching.walks import distinct, number_of_distinct
 
 
-def _find(rows: Sequence[Sequence[int]], limit: int, **how: Any) -> tuple[list[int], list[int]]:
+def _find(rows: Sequence[tuple[int, bool]], limit: int, times: int) -> tuple[list[int], list[int]]:
     """Answer as a store of *rows* does; give what is found and the limits that it was asked for."""
-    reading = distinct("every", {"zones": ["example"]}, limit, **how)
+    reading = distinct("somehow", {"zones": ["example"]}, limit, times=times)
     asked = []
     try:
-        _, value = next(reading)
+        statement, value = next(reading)
         while True:
             assert isinstance(value, dict)
-            assert value["zones"] == ["example"]
+            assert (statement, value["zones"]) == ("every_domain_somehow", ["example"])
             asked.append(value["limit"])
-            _, value = reading.send(rows[: value["limit"]])
+            statement, value = reading.send(rows[: value["limit"]])
+    except StopIteration as stop:
+        return stop.value, asked
+
+
+def _count(rows: Sequence[tuple[int, bool]], limit: int, times: int) -> tuple[int, list[int]]:
+    """Count them as such a store does."""
+    reading = number_of_distinct("somehow", {"zones": ["example"]}, limit, times=times)
+    asked = []
+    try:
+        statement, value = next(reading)
+        while True:
+            assert isinstance(value, dict)
+            assert (statement, value["zones"]) == ("count_domains_somehow", ["example"])
+            asked.append(value["limit"])
+            seen = rows[: value["limit"]]
+            found = len({number for number, fits in seen if fits})
+            statement, value = reading.send([(found, len(seen))])
     except StopIteration as stop:
         return stop.value, asked
 
 
 @given(
-    st.lists(st.integers(0, 12).map(lambda number: (number, number % 2)), max_size=80),
+    st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=80),
     st.integers(0, 15),
     st.integers(1, 3),
 )
 def test_numbers_found_several_times_are_given_once(
-    rows: list[tuple[int, int]], limit: int, times: int
+    rows: list[tuple[int, bool]], limit: int, times: int
 ) -> None:
-    """All of them, or more than the limit; those that a row's word keeps out aren't there."""
-    for keeps in (lambda _: True, lambda row: row[1] == 1):
-        all_of_them = {number for number, word in rows if keeps((number, word))}
-        found, _ = _find(rows, limit, times=times, keeps=keeps)
-        assert len(found) == len(set(found))
-        assert set(found) <= all_of_them
-        assert len(found) > limit or set(found) == all_of_them
+    """All of them, or more than the limit; those that don't fit aren't there. So they count."""
+    all_of_them = {number for number, fits in rows if fits}
+    found, asked = _find(rows, limit, times)
+    assert len(found) == len(set(found))
+    assert set(found) <= all_of_them
+    assert len(found) > limit or set(found) == all_of_them
+    assert _count(rows, limit, times) == (len(found), asked)
 
 
 def test_more_rows_are_asked_for_only_while_too_few_differ() -> None:
     """One statement where each is found as often as is said; bounded steps where more often."""
-    assert _find([(n // 3, 0) for n in range(900)], 250, times=3)[1] == [753]
-    assert _find([(n // 4, 0) for n in range(900)], 100)[1] == [101, 303, 909]
-    assert _find([(7, 0)] * 10, 250)[1] == [251]
+    assert _find([(n // 3, True) for n in range(900)], 250, 3)[1] == [753]
+    assert _find([(n // 4, True) for n in range(900)], 100, 1)[1] == [101, 303, 909]
+    assert _find([(7, True)] * 10, 250, 1)[1] == [251]

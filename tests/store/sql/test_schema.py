@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -140,6 +141,7 @@ def test_every_statement_reads_public_views_alone(dialect: Literal["sqlite", "po
         sources = {after for word, after in pairwise(words) if word in {"FROM", "JOIN"}}
         sources -= {"(", "LATERAL"}
         own = {after for word, after in pairwise(words) if word == "RECURSIVE"}
+        own |= {name for name in re.findall(r"WITH (\w+) ?\(", sql) if name != "RECURSIVE"}
         assert sources
         assert sources <= set(PUBLIC_VIEWS) | lists | own
 
