@@ -1,8 +1,9 @@
 """What was committed since the last look, told to the answer cache: on SQLite.
 
-A look costs some 2 µs: `PRAGMA data_version` differs once another connection has
-committed, and only then are the new rows of the change log read. All questions that were
-read in one turn of the event loop share one look, which comes after all of them.
+A look costs some 2 µs where nothing else runs, 20 under load: `PRAGMA data_version` differs
+once another connection has committed, and only then are the new rows of the change log read.
+All questions that were read in one turn of the event loop share one look, which comes after
+all of them.
 """
 
 from __future__ import annotations

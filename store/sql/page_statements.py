@@ -62,7 +62,7 @@ def _sort_keys(s: Spelling) -> dict[str, str]:
     domains = "SELECT d.id, d.name, d.zone, d.created, d.updated, d.expires, d.transferred FROM"
     return {
         "domain_sort_keys": f"{domains} public_domain d WHERE {ids.format('d.id')}",
-        # By name all are looked at anyway: what they are put in order by comes with them.
+        # Of what is found by name each row is looked at: what it is put in order by comes along.
         "every_domain": (
             f"{domains} {s.each('zones', 'text')} CROSS JOIN public_domain d"
             f" WHERE d.zone = g.v AND {RANGE.format(column='d.name')} LIMIT :limit"
