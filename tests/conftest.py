@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from store.sql.database import Database
 
 POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL")
+# An example may take as long as a busy machine does.
+settings.register_profile(
+    "unhurried", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+)
+settings.load_profile("unhurried")
 # A shell that starts the tests in the background has them ignore INT, and the programs that
 # they start would do as they do.
 signal.signal(signal.SIGINT, signal.default_int_handler)
