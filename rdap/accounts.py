@@ -43,7 +43,8 @@ def account_of(query: Query, answer: Answer) -> Account:
     if isinstance(result, PublishedRegistrar):
         kind = Kind.REGISTRAR
     items = result.items if isinstance(result, Page) else (result,)
-    return Account(kind, Outcome.FOUND, sum(map(_persons, items)))
+    outcome = Outcome.OLD if answer.is_old else Outcome.FOUND
+    return Account(kind, outcome, sum(map(_persons, items)))
 
 
 def outcome_of(status: int) -> Outcome:

@@ -9,7 +9,7 @@ from rdap.entity import contact_object
 from rdap.errors import absence_problem, problem_object
 from rdap.help import help_notices
 from rdap.jscontact import CONFORMANCE_ID, jscontact_used
-from rdap.members import JsonObject, Place, conformance, terms_notice
+from rdap.members import JsonObject, Place, age_notice, conformance, terms_notice
 from rdap.nameserver import nameserver_object
 from rdap.registrar import registrar_object
 from rdap.search.help import help_extensions, help_members
@@ -46,7 +46,8 @@ def answer_object(
     *limits* is what help says of limits.
     Every document carries ``rdapConformance`` (conformance.md 1.7.1) and that of an
     object the terms of service (4.3.3); an error repeats nothing of the question, and
-    all errors look alike. Nothing is decided here about privacy.
+    all errors look alike. What may be old says so in its first notice. Nothing is decided
+    here about privacy.
     """
     match answer:
         case Absent():
@@ -86,14 +87,15 @@ def _found(
 ) -> tuple[JsonObject, object]:
     """Give the topmost object's members and all notices."""
     result = found.result
-    if isinstance(result, PublishedDomain) and result.notices is found.notices:
+    if isinstance(result, PublishedDomain) and result.notices is found.notices and not found.is_old:
         made = domain_object(result, place, as_of=found.as_of)
         return made, whole_notices(found.notices, place)
     if isinstance(result, Help):
-        notices = help_notices(result, offers, limits)
-        return help_members(offers), [terms_notice(found.notices, place), *notices]
-    members, notices = _members(found, place, search)
-    return members, [terms_notice(found.notices, place), *notices]
+        members, notices = help_members(offers), help_notices(result, offers, limits)
+    else:
+        members, notices = _members(found, place, search)
+    first = [age_notice(found.as_of)] if found.is_old else []
+    return members, [*first, terms_notice(found.notices, place), *notices]
 
 
 def _members(

@@ -13,6 +13,7 @@ __all__ = [
     "MEDIA_TYPE",
     "JsonObject",
     "Place",
+    "age_notice",
     "asked_url",
     "conformance",
     "event_list",
@@ -110,6 +111,15 @@ def notice(title: str, *description: str, links: tuple[JsonObject, ...] = ()) ->
     if links:
         made["links"] = list(links)
     return made
+
+
+def age_notice(as_of: datetime) -> JsonObject:
+    """Say that nobody vouches for there being no change after *as_of*."""
+    return notice(
+        "Possibly Out of Date",
+        "The registry's store cannot be reached at present.",
+        f"Changes made after {instant(as_of)} may be missing from this answer.",
+    )
 
 
 def terms_notice(notices: Notices, place: Place) -> JsonObject:

@@ -181,6 +181,7 @@ def _worker_plan(
         public_url=settings.database.public_url,
         read_urls=settings.database.read_urls,
         lease=settings.database.lease,
+        old_answers=settings.database.old_answers,
         policy=policy,
         cache_bytes=settings.cache.bytes,
         whois=WhoisDoor(

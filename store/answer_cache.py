@@ -91,8 +91,8 @@ class AnswerCache:
     def keep(self, key: bytes, payload: Any, *, size: int, made: Made) -> None:
         """Keep *payload*, which takes *size* bytes, under *key*.
 
-        Nothing is kept that was made before what is still known of changes, nor what takes
-        more than an eighth of the room.
+        Nothing is kept that was made before what is still known of changes, or that nobody
+        vouches for, nor what takes more than an eighth of the room.
         """
         self.misses += 1
         size += _ENTRY + sys.getsizeof(key) + 40 * len(made.subjects)

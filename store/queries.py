@@ -248,11 +248,15 @@ Result = (
 
 @value(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was asked for, and the instant of the store's last commit."""
+    """What was asked for, and the instant of the store's last commit.
+
+    ``is_old``: nobody vouches that there was none after it, and the answer has to say so.
+    """
 
     result: Result
     notices: Notices
     as_of: datetime
+    is_old: bool = False
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -279,8 +283,9 @@ class Made:
     """An answer and what it was made from, for a cache (``store.answer_cache``).
 
     ``subjects`` are the numbers of the objects it shows or missed; ``epoch`` is the cache's
-    from before its snapshot. Time changes nothing about it from the first instant of ``between``
-    on and before the second, in unix seconds; ``None`` where it never does.
+    from before its snapshot, or -1 for what is not to be kept. Time changes nothing about it
+    from the first instant of ``between`` on and before the second, in unix seconds; ``None``
+    where it never does.
     """
 
     answer: Answer

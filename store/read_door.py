@@ -6,11 +6,12 @@ Time and policy enter here; both protocol doors ask through it and no other way.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from store import instants
-from store.errors import RegistryError
+from store.errors import RegistryError, StoreUnavailableError
 from store.handles import AliasCipher, link_handle, parse_link_handle
 from store.model import PrivacyMode
 from store.names import split_name
@@ -84,9 +85,15 @@ class ReadDoor:
         *,
         clock: Callable[[], datetime] = instants.now,
         epoch: Callable[[], int] = int,
+        unproven: Source | None = None,
     ) -> None:
-        """Read *source*; *epoch* gives that of the cache that keeps what :meth:`make` makes."""
+        """Read *source*; *epoch* gives that of the cache that keeps what :meth:`make` makes.
+
+        Where *source* can't vouch, *unproven* is read, if there is one, and what it shows is
+        old.
+        """
         self._source = source
+        self._unproven = unproven
         self._policy = policy
         self._clock = clock
         self._epoch = epoch
@@ -100,9 +107,25 @@ class ReadDoor:
             StoreUnavailableError: the store can't vouch for an answer.
             RegistryError: a search's cursor or order can't be, or its time ran out.
         """
+        try:
+            return await self._ask(self._source, query)
+        except StoreUnavailableError:
+            if self._unproven is None:
+                raise
+            return await self._old(self._unproven, query)
+
+    async def _ask(self, source: Source, query: Query) -> Answer:
         if isinstance(query, Search | ReverseSearch):
-            return await self._source.search(self._searches.answer(query))
-        return await self._source.run(lambda: self._answering(query), _likely(query))
+            return await source.search(self._searches.answer(query))
+        return await source.run(lambda: self._answering(query), _likely(query))
+
+    async def _old(self, unproven: Source, query: Query) -> Found:
+        """Give what is known of *query*, which may be old: never that there is nothing."""
+        answer = await self._ask(unproven, query)
+        if isinstance(answer, Absent):
+            # What is said to be free may have been registered since.
+            raise StoreUnavailableError("Nobody can vouch that there is nothing.")
+        return replace(answer, is_old=True)
 
     async def make(self, query: LookUp) -> Made:
         """Answer the look-up *query* as :meth:`answer` does, and tell what it was made from.
@@ -118,7 +141,12 @@ class ReadDoor:
             made_from.forget()
             return collected(self._answering(query), made_from)
 
-        answer = await self._source.run(begin, _likely(query))
+        try:
+            answer = await self._source.run(begin, _likely(query))
+        except StoreUnavailableError:
+            if self._unproven is None:
+                raise
+            return Made(answer=await self._old(self._unproven, query), subjects=(), epoch=-1)
         return Made(
             answer=answer,
             subjects=tuple(made_from.subjects),

@@ -45,6 +45,7 @@ class Outcome(IntEnum):
     LIMITED = 3
     UNAVAILABLE = 4
     FAILED = 5  # a fault of our own
+    OLD = 6  # found, where nobody could vouch that it is up to date
 
 
 class QueryLog(Protocol):

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from store.published import PublishedDomain, shows_person
 from store.queries import (
-    Absent,
     Answer,
     FindDomain,
     FindHelp,
@@ -85,13 +84,16 @@ def finish(query: LookUp, answer: Answer, door: WhoisDoor | None = None) -> Fini
     door = door or WhoisDoor()
     before, after = answer_parts(answer, door.public_name, door.limits)
     found = answer.result if isinstance(answer, Found) else None
+    outcome = Outcome.NOT_FOUND
+    if isinstance(answer, Found):
+        outcome = Outcome.OLD if answer.is_old else Outcome.FOUND
     persons = 0
     if isinstance(found, PublishedDomain):
         persons = sum(map(shows_person, found.parties))
     return Finished(
         before + stamp_bytes(answer.as_of) + after,
         _KINDS[type(query)],
-        Outcome.NOT_FOUND if isinstance(answer, Absent) else Outcome.FOUND,
+        outcome,
         persons=persons,
         question=_loggable(query, found is not None),
         cut=len(before),

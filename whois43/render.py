@@ -65,7 +65,18 @@ def answer_parts(
             record = encoded(_record_lines(result, own_name, limits))
         case Absent():
             record = encoded([absent_line(answer)])
-    return record + _BEFORE_STAMP, _AFTER_STAMP + codes + wording.terms
+    age = _age(answer.as_of) if isinstance(answer, Found) and answer.is_old else b""
+    return record + _BEFORE_STAMP, _AFTER_STAMP + age + codes + wording.terms
+
+
+def _age(as_of: datetime) -> bytes:
+    """Say that nobody vouches for there being no change after *as_of*."""
+    lines = (
+        "",  # conformance.md 6.3.4: free text comes after a blank line
+        "The registry's store cannot be reached at present.",
+        f"Changes made after {timestamp(as_of)} may be missing from this answer.",
+    )
+    return encoded(lines)
 
 
 _BEFORE_STAMP = b">>> Last update of WHOIS database: "

@@ -31,7 +31,7 @@ from store.answer_cache import AnswerCache
 from store.freshness import Freshness
 from store.policy import RegistryPolicy
 from store.read_door import ReadDoor
-from store.sql.sources import open_source
+from store.sql.sources import Source, open_source
 from store.sql.vouching import open_freshness
 from store.watch import Unwatched
 from whois43.door import WhoisDoor
@@ -57,6 +57,7 @@ class Plan:
     public_url: str | None
     read_urls: tuple[str, ...] = ()
     lease: float | None = None
+    old_answers: float = 0.0
     policy: RegistryPolicy
     whois: WhoisDoor
     rdap: RdapDoor
@@ -85,7 +86,8 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
     source = open_source(plan.database_url, plan.public_url, plan.read_urls, lease=plan.lease)
     cache = AnswerCache(plan.cache_bytes)
     freshness = open_freshness(source, cache)
-    reader = ReadDoor(source, plan.policy, epoch=lambda: cache.epoch)
+    unproven = _unproven(plan)
+    reader = ReadDoor(source, plan.policy, epoch=lambda: cache.epoch, unproven=unproven)
     counters, log = WorkerCounters(plan.stripes.claim()), open_query_log(plan.log)
     watch = WorkerWatch(_limits(plan, listeners), counters, log)
     pulse = Pulse(counters, cache=cache, freshness=freshness, log=log)
@@ -108,6 +110,15 @@ async def _serve(plan: Plan, listeners: Listeners, *, ready: int, life: int) -> 
     pulse.stop()
     await freshness.close()
     await source.close()
+    if unproven is not None:
+        await unproven.close()
+
+
+def _unproven(plan: Plan) -> Source | None:
+    """Give what is read where no server is within its lease, if answers may be old."""
+    if not plan.old_answers:
+        return None
+    return open_source(plan.database_url, read_urls=plan.read_urls, lease=plan.old_answers)
 
 
 async def _open_doors(

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from rdds.settings.sections import Database
 from rdds.settings.sources import Given, find_file, from_file, from_variables, reader_of, refusal
 from rdds.settings.tree import SECTIONS, Settings
 from rdds.settings.zones import ZONE_READERS, zone_policy
@@ -116,14 +117,16 @@ def _check_together(settings: Settings) -> None:
     searches = settings.rdap.searches or ()
     if "all" in searches and len(searches) > 1:
         raise refusal("rdap.searches", "has `all` beside others", origins["rdap.searches"])
-    read_only_on = [
-        key
-        for key, value in (
-            ("public_url", settings.database.public_url),
-            ("read_urls", settings.database.read_urls),
-        )
-        if value
-    ]
-    if settings.database.url.startswith("sqlite:") and read_only_on:
-        key = f"database.{read_only_on[0]}"
-        raise refusal(key, "is for PostgreSQL; database.url is SQLite", origins[key])
+    _check_database(settings.database, origins)
+
+
+def _check_database(database: Database, origins: Mapping[str, str]) -> None:
+    for name, value in (("public_url", database.public_url), ("read_urls", database.read_urls)):
+        if value and database.url.startswith("sqlite:"):
+            key = f"database.{name}"
+            raise refusal(key, "is for PostgreSQL; database.url is SQLite", origins[key])
+    key = "database.old_answers"
+    if database.old_answers and not database.read_urls:
+        raise refusal(key, "is for the servers of database.read_urls", origins[key])
+    if 0 < database.old_answers <= database.lease:
+        raise refusal(key, "is not more than database.lease", origins[key])

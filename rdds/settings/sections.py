@@ -108,12 +108,15 @@ class Database:
     """``[database]``: where the store is.
 
     ``lease`` is in seconds: how old the heartbeat of one of ``read_urls`` may be.
+    ``old_answers`` is so too: how old it may be where none of them is within its lease, for
+    answers that say so; 0 for none.
     """
 
     url: str = setting("sqlite:///rdds.sqlite3", parsed(database_url))
     public_url: str | None = setting(None, optional(postgresql_url))
     read_urls: tuple[str, ...] = setting((), each(postgresql_url))
     lease: float = setting(5.0, number(3, 60))
+    old_answers: float = setting(0.0, number(0, 86_400))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

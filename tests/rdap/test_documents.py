@@ -450,6 +450,20 @@ def test_a_withheld_handle_is_in_no_link() -> None:
     assert topmost["links"][0]["href"] == f"{BASE}entity/L9-EXAMPLE"
 
 
+@pytest.mark.parametrize("made", [a_domain, a_host, a_registrar, a_help])
+def test_what_may_be_old_says_so_before_all_other_notices(made: Any) -> None:
+    """Beside that the document is the same."""
+    usual, old = _document(found(made())), _document(found(made(), is_old=True))
+    assert old["notices"][0] == {
+        "title": "Possibly Out of Date",
+        "description": [
+            "The registry's store cannot be reached at present.",
+            "Changes made after 2026-05-29T20:15:00Z may be missing from this answer.",
+        ],
+    }
+    assert {**old, "notices": old["notices"][1:]} == usual
+
+
 def test_terms_of_service_link_to_the_zones_page() -> None:
     """conformance.md 4.3.3: the zone's own page; help where there is none."""
     texts = notices(terms=(), terms_url="https://www.nic.example/terms")

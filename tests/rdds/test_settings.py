@@ -14,6 +14,8 @@ from store.model import PrivacyMode, Role
 from store.policy import PROFILES, Part, RegistryPolicy, ZoneRole
 from store.published import PublicRole
 
+STANDBY = '[database]\nurl = "postgresql://p/r"\nread_urls = ["postgresql://s/r"]\n'
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +149,9 @@ def test_other_variables_are_nobodys_business() -> None:
 @pytest.mark.parametrize(
     ("text", "field"),
     [
+        ("[database]\nold_answers = 60", "database.old_answers"),
+        (f"{STANDBY}lease = 5\nold_answers = 5", "database.old_answers"),
+        (f"{STANDBY}old_answers = 86401", "database.old_answers"),
         ("[whois]\npatience = 0", "whois.patience"),
         ('[whois]\npatience = "10"', "whois.patience"),
         ("[whois]\npatience = true", "whois.patience"),

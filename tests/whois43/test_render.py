@@ -288,6 +288,18 @@ def test_name_without_terms_ends_with_the_status_codes_line() -> None:
     assert text(found(a_host(), notices=notices(terms=()))) == f"{HOST}{STAMP}\n"
 
 
+@pytest.mark.parametrize("made", [a_domain, a_host, a_registrar, a_help])
+def test_what_may_be_old_says_so_behind_the_stamp(made: Any) -> None:
+    """After a blank line, and beside that the answer is the same."""
+    age = (
+        "\nThe registry's store cannot be reached at present.\n"
+        "Changes made after 2026-05-29T20:15:00Z may be missing from this answer.\n"
+    )
+    old = text(found(made(), is_old=True))
+    assert old.count(f"{STAMP}\n{age}") == 1
+    assert old.replace(age, "") == text(found(made()))
+
+
 def test_texts_of_complaints_and_status_codes_are_the_zones() -> None:
     """Text and URL of the complaint line and the page of the codes can be set (6.4.1, 6.4.4)."""
     zone = notices(
