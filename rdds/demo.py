@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from store.sql.database import Database
 
-__all__ = ["demo_policy", "load_demo"]
+__all__ = ["SECOND_ZONE", "demo_policy", "load_demo"]
 
 SECOND_ZONE = "co.example"
 DEPOSITS = ("deposit.xml", "co_deposit.xml")

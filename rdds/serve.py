@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,12 @@ from typing import TYPE_CHECKING
 from rdds.limits.shared import SharedLimits
 from rdds.logs import configure_log
 from rdds.operations.stripes import Stripes
-from rdds.serving.checks import check_questions_file, check_settings, tls_of
+from rdds.serving.checks import (
+    check_questions_file,
+    check_settings,
+    list_certificate_warnings,
+    tls_of,
+)
 from rdds.serving.descriptors import see_to_descriptors
 from rdds.serving.listening import Listeners, bind, shown
 from rdds.serving.preparing import prepare_store, settle_store
@@ -91,6 +97,7 @@ def _renewed(
         return None
     configure_log(settings)
     see_to_descriptors(settings)
+    _warn_of_certificate(settings)
     moved = [
         f"{each}.listen"
         for each in ("whois", "rdap", "pages", "aliases", "operations")
@@ -245,6 +252,21 @@ def _tell_beside(settings: Settings, listeners: Listeners, *, demo: bool) -> Non
         _log.info("operations at http://%s/", shown(each))
     for warning in () if demo else list_warnings(settings):  # the sample is nobody's registry
         _log.warning("%s", warning)
+    _warn_of_certificate(settings)
+
+
+def _warn_of_certificate(settings: Settings) -> None:
+    """Log where the certificate isn't good now, or not for long."""
+    if settings.rdap.tls_certificate is None:
+        return
+    pid = os.fork()  # what reads a certificate isn't loaded into the parent
+    if pid == 0:
+        try:
+            for warning in list_certificate_warnings(settings):
+                _log.warning("%s", warning)
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
 
 
 def _ready_line(settings: Settings, listeners: Listeners) -> str:

@@ -31,6 +31,7 @@ def a_certificate(
     name: str = "rdap.test",
     key: Key | None = None,
     passphrase: bytes | None = None,
+    end: datetime = datetime(2126, 1, 1, tzinfo=UTC),
 ) -> tuple[str, str]:
     """Write a certificate for *name* and loopback with its key; give both files' paths."""
     key = key or ec_key()
@@ -42,8 +43,8 @@ def a_certificate(
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2126, 1, 1, tzinfo=UTC))
+        .not_valid_before(datetime(2021, 1, 1, tzinfo=UTC))
+        .not_valid_after(end)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )

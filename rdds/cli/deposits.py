@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from rdds.cli.commands import Command, dry_run_option
-from rdds.cli.options import TEXT, Word, several
+from rdds.cli.options import TEXT, Number, Word, several
 from rdds.cli.output import print_json
 from rdds.cli.session import Session, actor, pass_session
 
@@ -164,7 +164,7 @@ def _progress(file: str) -> Iterator[Callable[[Progress], None] | None]:
 )
 @click.option(
     "--domains",
-    type=click.IntRange(0, 100_000_000),
+    type=Number(0, 100_000_000),
     required=True,
     metavar="N",
     help="How many names.",
@@ -172,7 +172,7 @@ def _progress(file: str) -> Iterator[Callable[[Progress], None] | None]:
 @click.option("--zone", type=TEXT, default="example", show_default=True, help="Their zone.")
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**63 - 1),
+    type=Number(0, 2**63 - 1),
     default=0,
     show_default=True,
     metavar="S",

@@ -134,6 +134,17 @@ def _usage(error: click.ClickException) -> Failure:
     return Failure(code="USAGE", message=message, status=WRONG, field=name)
 
 
+def _unsaid(field: str | None, message: str) -> str:
+    """Give the name of the option or setting that is meant, where *message* doesn't.
+
+    >>> _unsaid("voice_ext", "An extension has digits alone.")
+    'voice_ext: '
+    """
+    if field is None or field.replace("_", "-") in message.lower().replace("_", "-"):
+        return ""
+    return f"{field}: "
+
+
 def tell(failure: Failure, *, as_json: bool) -> None:
     """Print *failure* on standard error, as a line or as JSON."""
     message = one_line(failure.message)
@@ -146,7 +157,7 @@ def tell(failure: Failure, *, as_json: bool) -> None:
         }
         line = json.dumps({"error": error}, ensure_ascii=True)
     else:
-        line = f"{failure.code}: {message}"
+        line = f"{failure.code}: {_unsaid(failure.field, message)}{message}"
     try:
         click.echo(line, file=sys.stderr)
     except (OSError, ValueError):  # nobody listens; the status still tells

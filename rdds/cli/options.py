@@ -19,6 +19,7 @@ __all__ = [
     "HANDLE",
     "TEXT",
     "WORDS",
+    "Number",
     "card_edit",
     "card_options",
     "ds_data",
@@ -53,6 +54,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "element": ("name", "org", "addr", "voice", "fax", "email"),
     "state": ("linked", "orphaned", "pendingDelete"),
 }
+
+
+class Number(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "number"
 
 
 class Text(click.ParamType[str]):

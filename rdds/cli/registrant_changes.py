@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from rdds.cli.commands import Group, dry_run_option
-from rdds.cli.options import HANDLE, one_of
+from rdds.cli.options import HANDLE, Number, one_of
 from rdds.cli.output import change_text, print_list, print_outcome, print_record, write_line
 from rdds.cli.session import Session, pass_session
 
@@ -21,13 +21,7 @@ COLUMNS = ("id", "kind", "state", "contact", "to_contact", "names", "deadline")
 MESSAGE = ("kind", "recipient", "channel", "address", "state", "sent", "code")
 
 
-class Number(click.IntRange):
-    """The number of a registrant change."""
-
-    name = "number"
-
-
-NUMBER = Number(1)
+NUMBER = Number(1)  # of a registrant change
 PARTY = one_of("party", "new", "prior")
 
 

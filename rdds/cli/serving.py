@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rdds.cli.commands import Command
-from rdds.cli.options import TEXT
+from rdds.cli.options import TEXT, Number
 from rdds.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ __all__ = ["serve"]
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1, 256),
+    type=Number(1, 256),
     default=1,
     show_default=True,
     metavar="N",

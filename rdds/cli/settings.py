@@ -39,13 +39,13 @@ def show(session: Session) -> None:
 @pass_session
 def check(session: Session) -> None:
     """See that the settings can be used; says nothing of the store."""
-    from rdds.serving.checks import check_settings
+    from rdds.serving.checks import check_settings, list_certificate_warnings
     from rdds.settings.warnings import list_warnings
 
     read = session.settings()
     check_settings(read)
     source = str(read.file) if read.file is not None else None
-    warnings = list(list_warnings(read))
+    warnings = [*list_warnings(read), *list_certificate_warnings(read)]
     if session.as_json:
         print_json({"sound": True, "file": source, "warnings": warnings})
         return

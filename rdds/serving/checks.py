@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Iterator
 
-from rdds.serving.tls import Certificate
+from rdds.serving.tls import Certificate, untimely
 from rdds.settings import Settings
 from store.errors import Code, RegistryError
+from store.instants import now
 
-__all__ = ["check_questions_file", "check_settings", "tls_of"]
+__all__ = ["check_questions_file", "check_settings", "list_certificate_warnings", "tls_of"]
 
 
 def check_settings(settings: Settings) -> None:
@@ -61,9 +63,17 @@ def check_questions_file(settings: Settings) -> None:
     if settings.log.questions != "off" and name and not os.access(name.parent, os.W_OK | os.X_OK):
         raise RegistryError(
             Code.SETTINGS,
-            f"{name.parent.absolute()} is no folder that can be written to.",
+            f"log.questions_file: {name.parent.absolute()} is no folder that can be written to.",
             field="log.questions_file",
         )
+
+
+def list_certificate_warnings(settings: Settings) -> Iterator[str]:
+    """Say where the certificate isn't good now, or not for long."""
+    if settings.rdap.tls_certificate is not None:
+        warning = untimely(settings.rdap.tls_certificate, now())
+        if warning is not None:
+            yield warning
 
 
 def tls_of(settings: Settings) -> Certificate | None:
@@ -90,8 +100,12 @@ def tls_of(settings: Settings) -> Certificate | None:
             Code.SETTINGS, f"{key} is locked by a passphrase.", field="rdap.tls_key"
         ) from error
     except OSError as error:
+        # The error doesn't say which.
+        name, file = "tls_certificate", certificate
+        if os.access(certificate, os.R_OK) and key is not None:
+            name, file = "tls_key", key
         raise RegistryError(
             Code.SETTINGS,
-            f"{certificate} or {key} can't be read: {error.strerror}.",
-            field="rdap.tls_certificate",
+            f"rdap.{name}: {file} can't be read: {error.strerror}.",
+            field=f"rdap.{name}",
         ) from error

@@ -101,9 +101,15 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
         if path is not None and new:
             _log.warning("made a new, empty store at %s", path.absolute())
         if demo:
-            from rdds.demo import load_demo
+            from rdds.demo import SECOND_ZONE, load_demo
 
             load_demo(database, settings.registry_policy())
+            if SECOND_ZONE not in settings.registry_policy().zones:
+                _log.warning(
+                    "--demo alone has %s follow the profile irs; other commands need the setting"
+                    ' [zones."%s"] profile = "irs"',
+                    *(SECOND_ZONE, SECOND_ZONE),
+                )
         if settings.database.read_urls:
             _agree(database, settings)
     finally:

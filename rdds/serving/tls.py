@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ssl
+from datetime import datetime, timedelta
+from pathlib import Path
 
-__all__ = ["Certificate", "tls_context"]
+__all__ = ["Certificate", "tls_context", "untimely"]
+
+SOON = timedelta(days=7)  # before its end a certificate should be another one
 
 # conformance.md 4.1.3: under TLS 1.2 these suites and no others. The level has OpenSSL
 # refuse what RFC 9325 §4 does: RSA below 2048 bits, curves below 224, SHA-1 signatures.
@@ -34,6 +38,27 @@ def tls_context(certificate: str, key: str | None) -> ssl.SSLContext:
 
 def _no_passphrase() -> str:
     raise ValueError("The key is locked by a passphrase.")
+
+
+def untimely(certificate: Path, now: datetime) -> str | None:
+    """Say that the first *certificate* of a file isn't good at *now*, or not for long.
+
+    ``None`` where it is, or the file holds none. Clients refuse one that has ended.
+    """
+    from cryptography import x509
+
+    try:
+        first = x509.load_pem_x509_certificate(certificate.read_bytes())
+    except (OSError, ValueError):
+        return None
+    begin, end = first.not_valid_before_utc, first.not_valid_after_utc
+    if now < begin:
+        return f"Clients will refuse {certificate}: it is good from {begin:%Y-%m-%d %H:%M} UTC on."
+    if now >= end:
+        return f"Clients will refuse {certificate}: it ended at {end:%Y-%m-%d %H:%M} UTC."
+    if end - now < SOON:
+        return f"Renew {certificate}: it ends at {end:%Y-%m-%d %H:%M} UTC."
+    return None
 
 
 class Certificate:

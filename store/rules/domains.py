@@ -72,7 +72,9 @@ def create_domain(
     for role in Role:
         if role in policy.zone(zone).required_roles - given.keys():
             raise RegistryError(
-                Code.ROLE_REQUIRED, f"A name in {zone} needs a {role} contact.", field=role.value
+                Code.ROLE_REQUIRED,
+                f"A name in {zone} needs a contact for the role {role}.",
+                field=role.value,
             )
     return replace(
         empty,

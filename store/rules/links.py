@@ -77,7 +77,7 @@ def _check_removable(
     if role in policy.zone(domain.zone).required_roles:
         raise RegistryError(
             Code.ROLE_REQUIRED,
-            f"A name in {domain.zone} keeps a {role} contact; name another one instead.",
+            f"A name in {domain.zone} keeps its {role} contact; name another one instead.",
             field=role.value,
         )
 

@@ -55,17 +55,20 @@ def edited_statuses(
 def check_updatable(
     stored: frozenset[Status], *, removed: frozenset[Status], nothing_else: bool
 ) -> None:
-    """Let an update pass only if it lifts what bars it (conformance.md 9.2.5).
+    """Let an update of what is barred pass only if it lifts that (conformance.md 9.2.5).
 
-    *nothing_else* says that the update does nothing but remove *removed*: then one of
-    two bars may be lifted while the other stands.
+    *nothing_else* says that the update does nothing but remove *removed*: bars, and where
+    none is left other statuses too. One of two bars may be lifted while the other stands.
 
     Raises:
         RegistryError: ``STATUS_PROHIBITS``.
     """
-    bars = (stored & _UPDATE_BARS) - removed
-    if bars and not (nothing_else and removed and removed <= _UPDATE_BARS):
-        raise RegistryError(Code.STATUS_PROHIBITS, f"The status {min(bars)} prohibits this.")
+    bars = stored & _UPDATE_BARS
+    if not bars or (nothing_else and removed & bars and (bars <= removed or removed <= bars)):
+        return
+    raise RegistryError(
+        Code.STATUS_PROHIBITS, f"The status {min(bars - removed or bars)} prohibits this."
+    )
 
 
 def check_allowed(

@@ -2,7 +2,8 @@
 
 SQLite answers on the caller's own thread and never suspends. A store that is gone,
 replaced or older than this program is "unavailable", never "not found", and is
-found again without a restart.
+found again without a restart. So is one without names in place of one that had some, until
+it has some too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import quote
@@ -105,6 +107,7 @@ class SqliteSource:
         self._cursor: sqlite3.Cursor | None = None
         self._inode: tuple[int, int] | None = None
         self._opened = 0  # how often the store was opened
+        self._held_names = False  # a store that was open here did
 
     async def run(self, begin: Callable[[], Reading[T]], likely: Fetch | None = None) -> T:  # noqa: ARG002 - the port's signature
         """Run a look-up between BEGIN and COMMIT; the snapshot begins with its first row."""
@@ -117,6 +120,7 @@ class SqliteSource:
 
     async def search(self, reading: Reading[T]) -> T:
         """Run the search *reading* on a thread, on a snapshot that begins there."""
+        self._current()  # which knows what stood here before, as a new connection doesn't
         return await self._searches.run(reading)
 
     async def close(self) -> None:
@@ -207,17 +211,28 @@ class SqliteSource:
             connection.execute("SELECT value FROM json_each('[]')").fetchall()
             connection.set_authorizer(_views_alone)
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            emptied = self._held_names and rows == [(REVISION,)] and not _holds_names(connection)
         except sqlite3.Error as error:
             connection.close()
             raise StoreUnavailableError(_GONE) from error
         if rows != [(REVISION,)]:
             connection.close()
             raise _outdated(rows[0][0] if rows else "missing")
+        if emptied:
+            # A command made it while the true one was away: all names would be free.
+            connection.close()
+            raise StoreUnavailableError(
+                "A store without names stands where there was one with names.",
+                code=Code.STORE_MISSING,
+            )
         return connection.cursor()
 
     def _forget(self) -> None:
         if self._cursor is not None:
-            self._cursor.connection.close()
+            connection = self._cursor.connection
+            with suppress(sqlite3.Error):
+                self._held_names = self._held_names or _holds_names(connection)
+            connection.close()
         self._cursor = None
 
 
@@ -244,6 +259,12 @@ class _SqliteSearcher(SqliteSource):
     def shut(self) -> None:
         """Close the connection."""
         self._forget()
+
+
+def _holds_names(connection: sqlite3.Connection) -> bool:
+    # Without a condition SQLite would read the table itself, which is refused.
+    first = connection.execute("SELECT d.name FROM public_domain d WHERE d.id > 0 LIMIT 1")
+    return bool(first.fetchall())
 
 
 # What a computation over arguments reads is no table.

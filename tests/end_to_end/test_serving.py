@@ -36,6 +36,16 @@ def test_demo_answers_at_both_doors(program: Program) -> None:
     """`serve --demo` makes the store, loads the sample and says where it listens."""
     with program.serve("--demo") as serving:
         assert _answers(serving)
+        (line,) = serving.log.read_text().splitlines()
+        assert line.endswith('[zones."co.example"] profile = "irs"')
+
+
+def test_demo_has_nothing_to_say_where_the_settings_name_its_zones(tmp_path: Path) -> None:
+    """Then all other commands know what it serves."""
+    settings = '[zones.example]\n[zones."co.example"]\nprofile = "irs"\n'
+    program = Program(tmp_path, f"sqlite:///{tmp_path / 'rdds.sqlite3'}", settings)
+    with program.serve("--demo") as serving:
+        assert _answers(serving)
         assert serving.log.read_text() == ""
 
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -114,6 +115,27 @@ def test_hang_up_with_nothing_new_leaves_the_workers(tmp_path: Path) -> None:
         wait_until(lambda: "the settings are the same" in serving.log.read_text())
         assert serving.ask_rdap("domain/shop.example")[0] == 200
         assert serving.workers() == workers
+
+
+def test_a_certificate_that_has_ended_is_told_of(tmp_path: Path) -> None:
+    """By `settings check`, at the start and on HUP; the doors open all the same."""
+    program = program_with(tmp_path)
+    program.environment["TZ"] = "Pacific/Auckland"
+    a_certificate(tmp_path, end=datetime(2022, 1, 1, tzinfo=UTC))
+    told = "it ended at 2022-01-01 00:00 UTC."
+    done = program.run("settings", "check")
+    assert done.returncode == 0
+    assert told in done.stderr
+    with program.serve("--demo") as serving:
+        assert told in serving.log.read_text()
+        a_certificate(tmp_path, end=datetime.now(UTC) + timedelta(days=3))
+        serving.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "certificate read anew" in serving.log.read_text())
+        assert "Renew certificate.pem: it ends at" in serving.log.read_text()
+        a_certificate(tmp_path)
+        serving.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: serving.log.read_text().count("certificate read anew") == 2)
+        assert serving.log.read_text().count("Renew certificate.pem") == 1
 
 
 @pytest.mark.parametrize(

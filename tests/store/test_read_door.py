@@ -25,6 +25,7 @@ from store.published import (
 )
 from store.queries import (
     Absent,
+    By,
     FindDomain,
     FindEntity,
     FindHelp,
@@ -33,8 +34,11 @@ from store.queries import (
     FindRegistrar,
     Found,
     ListHosts,
+    NamePattern,
     Query,
     Result,
+    Search,
+    Sought,
 )
 from store.read_door import ReadDoor
 from store.sql.database import Database
@@ -69,6 +73,11 @@ def _fill(rows: RowWriter) -> None:
              digest="AB" * 32)  # fmt: skip
     rows.row("reserved_name", name="kept.example", blocked=False)
     rows.row("reserved_name", name="mark.example", blocked=True, blocked_by="Marks")
+
+
+def _fill_with_one(rows: RowWriter) -> None:
+    rows.registrar()
+    rows.domain(1, "new.example", {})
 
 
 @pytest.fixture
@@ -443,6 +452,32 @@ async def test_store_that_is_replaced_is_read_anew(sqlite_url: str, tmp_path: Pa
     assert path is not None
     (tmp_path / "other.sqlite3").replace(path)
     await _result(door, FindDomain(name="shop.example"))
+    await source.close()
+
+
+async def test_empty_store_in_place_of_one_with_names_is_unavailable(sqlite_url: str) -> None:
+    """A command may make one while the true one is away: no name is free for that."""
+    database = Database.open(sqlite_url)
+    write_rows(database, _fill)
+    database.close()
+    path = database.path
+    assert path is not None
+    source = open_source(sqlite_url)
+    door = ReadDoor(source, POLICY)
+    shop = FindDomain(name="shop.example")
+    search = Search(sought=Sought.DOMAINS, by=By.NAME, pattern=NamePattern(text="shop.example"))
+    await _result(door, shop)
+    away = path.rename(path.with_suffix(".away"))
+    empty = Database.open(sqlite_url, create=True)
+    for query in (shop, search):
+        with pytest.raises(StoreUnavailableError):
+            await door.answer(query)
+    write_rows(empty, _fill_with_one)
+    empty.close()
+    await _result(door, FindDomain(name="new.example"))
+    away.replace(path)
+    await _result(door, shop)
+    await _result(door, search)
     await source.close()
 
 

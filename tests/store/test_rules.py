@@ -122,12 +122,16 @@ def test_each_operation_has_its_own_bars() -> None:
     check_allowed(frozenset({Status.PENDING_DELETE}), "delete")
 
 
-def test_one_of_two_bars_is_lifted_alone_only() -> None:
-    """9.2.5: with the other still there, nothing may come along."""
+def test_what_lifts_a_bar_does_nothing_else() -> None:
+    """9.2.5: not even where no bar is left; other statuses may go with the last one."""
     client = frozenset({Status.CLIENT_UPDATE_PROHIBITED})
     both = client | {Status.SERVER_UPDATE_PROHIBITED}
     check_updatable(both, removed=client, nothing_else=True)
-    check_updatable(both, removed=both, nothing_else=False)
+    check_updatable(both, removed=both | {Status.CLIENT_DELETE_PROHIBITED}, nothing_else=True)
+    with refused(Code.STATUS_PROHIBITS):
+        check_updatable(both, removed=both, nothing_else=False)
+    with refused(Code.STATUS_PROHIBITS):
+        check_updatable(both, removed=client | {Status.CLIENT_DELETE_PROHIBITED}, nothing_else=True)
     with refused(Code.STATUS_PROHIBITS):
         check_updatable(both, removed=client, nothing_else=False)
     with refused(Code.STATUS_PROHIBITS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from store.changes import (
@@ -200,7 +201,10 @@ def test_update_prohibited_lets_only_its_own_removal_pass(database: Database) ->
             )
         )
     registry.apply(UpdateContact(handle="CA1", remove_statuses=frozenset({UPDATE_BAR})))
-    registry.apply(UpdateContact(handle="CA1", remove_statuses=both - {UPDATE_BAR}))
+    last = both - {UPDATE_BAR}
+    with refused(Code.STATUS_PROHIBITS):
+        registry.apply(replace(_voice("CA1"), remove_statuses=last))
+    registry.apply(UpdateContact(handle="CA1", remove_statuses=last))
     assert registry.apply(_voice("CA1")).action == "updated"
 
 

@@ -276,6 +276,7 @@ def test_update_prohibited_bars_edits_but_not_privacy_and_disputes(database: Dat
         _update(add_hosts=("ns1.x.net",)),
         _update(expires=expires - timedelta(days=1)),
         _update(disputed=True, add_hosts=("ns1.x.net",)),
+        _update(remove_statuses=UPDATE_BAR, add_hosts=("ns1.x.net",)),
         _update(),
     ):
         with refused(Code.STATUS_PROHIBITS):
@@ -283,7 +284,8 @@ def test_update_prohibited_bars_edits_but_not_privacy_and_disputes(database: Dat
     registry.apply(
         _update(privacy=_privacy(PrivacyMode.PROXY), disputed=True),
         _update(expires=expires + timedelta(days=365)),
-        _update(remove_statuses=UPDATE_BAR, add_hosts=("ns1.x.net",)),
+        _update(remove_statuses=UPDATE_BAR, disputed=False),
+        _update(add_hosts=("ns1.x.net",)),
     )
     assert registry.domain("shop.example").hosts == ("ns1.x.net",)
 
