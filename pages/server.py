@@ -15,6 +15,7 @@ from pages.connection import Connection, Crowd
 __all__ = ["BoundedServer", "serve_bounded"]
 
 BACKLOG = 256
+ARRIVAL = 1.0  # seconds that the request of a new connection may be on its way
 LONGEST = 8190  # bytes of the request line, and of one header field; 128 fields at most
 
 
@@ -48,15 +49,15 @@ class BoundedServer:
         for listener in self._listeners:
             listener.close()
 
-    async def settle(self, seconds: float) -> None:
-        """Wait until nobody is connected any more, for *seconds* at most."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._crowd.empty.wait()
-
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - the caller's stop has one budget for all doors
-        """Finish the answers in hand, for *timeout* seconds at most; cut off who asks nothing."""
+        """Finish the answers in hand, for *timeout* seconds at most; cut off who asks nothing.
+
+        Each connection is for one request: who has just come is given time to send it.
+        """
         self.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(ARRIVAL, timeout)):
+                await self._crowd.empty.wait()
         manager = self._runner.server
         if manager is not None:
             manager.pre_shutdown()  # who asks nothing

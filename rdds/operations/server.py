@@ -22,8 +22,7 @@ __all__ = ["OperationsServer", "serve_operations"]
 
 MOST_CONNECTIONS = 32
 PATIENCE = 15.0  # seconds from a connection's start to its end
-SETTLE_SECONDS = 1.0
-DRAIN_SECONDS = 3.0
+DRAIN_SECONDS = 4.0
 LOOK_SECONDS = 0.05  # between two looks for workers that are still at work
 
 
@@ -44,8 +43,6 @@ class OperationsServer:
         deadline = time.monotonic() + seconds
         while self._outlasts() and time.monotonic() < deadline:  # noqa: ASYNC110 - nothing tells of an end
             await asyncio.sleep(LOOK_SECONDS)
-        self._server.close()
-        await self._server.settle(SETTLE_SECONDS)  # of who is there, the question is on its way
         await self._server.drain(DRAIN_SECONDS)
         self._scraper.close()
 

@@ -120,7 +120,8 @@ class SqliteSource:
 
     async def search(self, reading: Reading[T]) -> T:
         """Run the search *reading* on a thread, on a snapshot that begins there."""
-        self._current()  # which knows what stood here before, as a new connection doesn't
+        if self._cursor is not None or self._held_names:
+            self._current()  # which knows what stood here before, as a new connection doesn't
         return await self._searches.run(reading)
 
     async def close(self) -> None:
