@@ -14,7 +14,7 @@ from tests.end_to_end.programs import Program, Serving
 from tests.postgresql_pair import Pair, running_pair
 from tests.stores import RowWriter, write_rows
 
-SECONDS = 60.0
+SECONDS = 60.0  # a busy machine may be late with a heartbeat at any time
 AGE = "may be missing from this answer."
 PAGE = "Possibly Out of Date"
 
@@ -61,8 +61,8 @@ def test_an_old_answer_says_so_until_the_primary_is_back(tmp_path: Path, pair: P
     """In both protocols; a name that isn't there is unavailable, and the next edit shows."""
     program = _program(tmp_path, pair, old_answers=600)
     with program.serve() as serving:
-        assert "City: City 0" in serving.ask_whois("shop.example")
-        assert PAGE not in _titles(serving)
+        _until(lambda: AGE not in serving.ask_whois("shop.example"))
+        _until(lambda: PAGE not in _titles(serving))
         pair.primary.stop("immediate")
         _until(lambda: AGE in serving.ask_whois("shop.example"))
         assert "City: City 0" in serving.ask_whois("shop.example")
@@ -75,13 +75,13 @@ def test_an_old_answer_says_so_until_the_primary_is_back(tmp_path: Path, pair: P
         update = ("contact", "update", "C1", "--city", "Next")
         _until(lambda: program.run(*update).returncode == 0)
         assert "City: Next" in serving.ask_whois("shop.example")
-        assert serving.ask_rdap("domain/free.example")[0] == 404
+        _until(lambda: serving.ask_rdap("domain/free.example")[0] == 404)
 
 
 def test_nothing_old_is_shown_unasked(tmp_path: Path, pair: Pair) -> None:
     """By default a node that can't prove that it is fresh says "unavailable"."""
     with _program(tmp_path, pair, old_answers=0).serve() as serving:
-        assert "City: City 0" in serving.ask_whois("shop.example")
+        _until(lambda: "City: City 0" in serving.ask_whois("shop.example"))
         pair.primary.stop("immediate")
         _until(lambda: "temporarily unavailable" in serving.ask_whois("shop.example"))
         assert serving.ask_rdap("domain/shop.example")[0] == 503
